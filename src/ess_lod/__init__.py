@@ -1,0 +1,1 @@
+"""Linked open data publisher for networks of the économie sociale et solidaire."""

@@ -1,0 +1,172 @@
+"""The command line, for the people who keep the tables: French, one line a step, exit code 1 when something is wrong.
+
+ess-lod check       read the tables and run the gate, write nothing
+ess-lod build       the same, and freeze a release
+ess-lod publish     build and publish, or publish a version that exists
+ess-lod rollback    return to the release published before
+ess-lod releases    list the releases
+ess-lod serve       serve the published release
+ess-lod get PATH    answer one request without a server
+ess-lod mint KIND   mint an id
+ess-lod dictionary  write the data dictionary
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ess_lod.config import Settings
+from ess_lod.errors import EssLodError, NoRelease
+from ess_lod.iris import KINDS
+
+
+class _Group(click.Group):
+    """A group whose commands turn errors made for people into one message and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except EssLodError as error:
+            click.echo(f"Erreur : {error}" if "\n" not in str(error) else str(error), err=True)
+            sys.exit(1)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--home", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Dossier du projet (celui qui contient data/).")
+@click.pass_context
+def main(ctx: click.Context, home: Path | None) -> None:
+    """Des tables de l'ESS à des données liées : contrôler, publier, servir."""
+    ctx.obj = Settings.read(home=home)
+
+
+@main.command()
+@click.pass_obj
+def check(settings: Settings) -> None:
+    """Contrôle les tables sans rien écrire."""
+    from ess_lod.publish import draw_up
+
+    draft = draw_up(settings, _say)
+    click.echo(draft.report.text())
+    if not draft.report.conforms:
+        sys.exit(1)
+
+
+@main.command()
+@click.pass_obj
+def build(settings: Settings) -> None:
+    """Contrôle les tables et gèle une version, sans la publier."""
+    _build(settings)
+
+
+@main.command()
+@click.argument("version", required=False)
+@click.pass_obj
+def publish(settings: Settings, version: str | None) -> None:
+    """Publie VERSION, ou à défaut construit les tables et publie le résultat."""
+    from ess_lod import release
+
+    chosen = version or _build(settings)
+    before = release.publish(settings.releases, chosen)
+    if before == chosen:
+        click.echo(f"Version {chosen} : déjà publiée, rien ne change.")
+    else:
+        click.echo(f"Version {chosen} publiée" + (f" ; {before} reste disponible (ess-lod rollback)." if before else "."))
+
+
+@main.command()
+@click.pass_obj
+def rollback(settings: Settings) -> None:
+    """Revient à la version publiée précédente."""
+    from ess_lod import release
+
+    click.echo(f"Version {release.rollback(settings.releases)} rétablie.")
+
+
+@main.command()
+@click.pass_obj
+def releases(settings: Settings) -> None:
+    """Liste les versions ; l'astérisque marque celle qui est publiée."""
+    from ess_lod import release
+
+    known = release.versions(settings.releases)
+    try:
+        current = release.current_version(settings.releases)
+    except NoRelease:
+        current = ""
+    for version in known:
+        click.echo(f"{'*' if version == current else ' '} {version}")
+    if not known:
+        click.echo("Aucune version. Lancer : ess-lod publish")
+
+
+@main.command()
+@click.option("--host", help="Adresse d'écoute (127.0.0.1 par défaut).")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port d'écoute (8000 par défaut).")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Nombre de processus.")
+@click.pass_obj
+def serve(settings: Settings, host: str | None, port: int | None, workers: int) -> None:
+    """Sert la version publiée, jusqu'à Ctrl-C."""
+    from ess_lod.web.serve import serve as listen
+
+    listen(Settings.read(home=settings.home, host=host, port=port), workers)
+
+
+@main.command("get")
+@click.argument("path")
+@click.option("--accept", default="*/*", show_default=True, help="En-tête Accept.")
+@click.option("--include", "-i", is_flag=True, help="Montre aussi le statut et les en-têtes.")
+@click.option("--location", "-L", is_flag=True, help="Suit les redirections.")
+@click.pass_obj
+def get_path(settings: Settings, path: str, accept: str, include: bool, location: bool) -> None:
+    """Répond à la requête GET PATH sans serveur, par exemple : ess-lod get /doc/supplement/S009 --accept text/turtle."""
+    from ess_lod.web import create_app
+
+    response = create_app(settings).test_client().get(path, headers={"Accept": accept}, follow_redirects=location)
+    if include:
+        click.echo(f"HTTP {response.status}\n{str(response.headers).strip()}\n")
+    click.echo(response.data, nl=False)
+    if response.status_code >= 400:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(sorted(KINDS)))
+@click.option("--count", "-n", type=click.IntRange(1, 1000), default=1, show_default=True, help="Combien d'identifiants.")
+@click.pass_obj
+def mint(settings: Settings, kind: str, count: int) -> None:
+    """Émet des identifiants : les ajoute à registre.csv et les affiche."""
+    from ess_lod.publish.registry import mint as mint_ids
+
+    for id_ in mint_ids(settings.data, kind, count):
+        click.echo(id_)
+
+
+@main.command()
+@click.pass_obj
+def dictionary(settings: Settings) -> None:
+    """Écrit le dictionnaire des données, data/README.md."""
+    from ess_lod.publish.dictionary import write_dictionary
+
+    path = settings.data / "README.md"
+    path.write_text(write_dictionary(), "utf-8")
+    click.echo(f"{path.name} écrit.")
+
+
+def _build(settings: Settings) -> str:
+    from ess_lod.publish import build as build_release
+
+    release, report = build_release(settings, _say)
+    click.echo(report.text())
+    click.echo(f"Version {release.version} : {release.path}")
+    return release.version
+
+
+def _say(step: str) -> None:
+    click.echo(f"… {step}", err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""Everything that can go wrong, as one tree. No HTTP here: ``web.problems`` has the table of statuses.
+
+EssLodError
+├── TableErrors            rows that cannot be read (all of them, French)
+├── ConfigError            dataset.yaml or a setting is wrong
+├── GateRefusal            the shapes found a Violation, or checked nothing
+├── ReleaseError
+│   ├── NoRelease          nothing is published yet
+│   ├── UnknownRelease     no release of that name
+│   └── CorruptRelease     a file does not have the bytes that the manifest names
+├── QueryError
+│   ├── BadQuery           not SPARQL, with line and column where known
+│   └── QueryRefused       SPARQL, but not answered here (updates, SERVICE, too long)
+└── ResourceError
+    ├── NotFound           no such thing
+    ├── Gone               withdrawn: it existed and will not come back
+    └── NotAcceptable      no media type that the client accepts
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class EssLodError(Exception):
+    """Base of all errors that are meant to be read by a person."""
+
+
+@dataclass(frozen=True, order=True)
+class CellProblem:
+    """One thing wrong in one table: where (file, line, column), what, and what to do (French).
+
+    ``line`` is the line of the file as a text editor counts it, 1 for the header; 0 when the whole file is meant.
+    """
+
+    file: str
+    line: int
+    column: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        where = self.file
+        if self.line:
+            where += f", ligne {self.line}"
+        if self.column:
+            where += f", colonne « {self.column} »"
+        return f"{where} : {self.what} {self.remedy}"
+
+
+class TableErrors(EssLodError):
+    """Rows that cannot be read. Holds every problem found, sorted by place."""
+
+    def __init__(self, problems: Sequence[CellProblem]) -> None:
+        self.problems = tuple(sorted(problems))
+        count = len(self.problems)
+        title = "1 erreur dans les tables :" if count == 1 else f"{count} erreurs dans les tables :"
+        super().__init__("\n".join([title, *(f"  {problem}" for problem in self.problems)]))
+
+
+class ConfigError(EssLodError):
+    """dataset.yaml or a setting is missing or wrong."""
+
+
+class GateRefusal(EssLodError):
+    """The gate found a Violation or a shape that checked nothing; nothing was published."""
+
+
+class ReleaseError(EssLodError):
+    """Something about ``releases/``."""
+
+
+class NoRelease(ReleaseError):
+    """Nothing is published yet."""
+
+
+class UnknownRelease(ReleaseError):
+    """No release of that name."""
+
+
+class CorruptRelease(ReleaseError):
+    """A file of a release differs from its manifest."""
+
+
+class QueryError(EssLodError):
+    """A query that gets no answer."""
+
+
+class BadQuery(QueryError):
+    """Not SPARQL 1.1. ``line`` and ``column`` count from 1 and are ``None`` when the parser does not say."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        self.line, self.column = line, column
+        super().__init__(message)
+
+
+class QueryRefused(QueryError):
+    """A query that is understood and not answered here."""
+
+
+class ResourceError(EssLodError):
+    """A URI of ours that cannot be answered with 200."""
+
+
+class NotFound(ResourceError):
+    """No such thing."""
+
+
+class Gone(ResourceError):
+    """Withdrawn: it existed and will not come back. ``iri`` names it."""
+
+    def __init__(self, iri: str) -> None:
+        self.iri = iri
+        super().__init__(iri)
+
+
+class NotAcceptable(ResourceError):
+    """None of the media types that the client accepts can be given. ``offered`` lists those that can."""
+
+    def __init__(self, offered: Sequence[str]) -> None:
+        self.offered = tuple(offered)
+        super().__init__(", ".join(offered))

@@ -1,0 +1,172 @@
+"""The catalogue: what the dataset is, where its files are, and where each named graph comes from (DCAT 3, DCAT-AP 3.0.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from ess_lod.iris import concept
+from ess_lod.publish.dataset import Dataset
+from ess_lod.publish.lift import Node
+from ess_lod.publish.rows import Row
+from ess_lod.terms import (
+    DCAT,
+    DCTERMS,
+    ESS,
+    FOAF,
+    ONTOLOGY_IRI,
+    PROV,
+    RDFS,
+    SHAPES_IRI,
+    SPDX,
+    VCARD,
+    XSD,
+    A,
+    Namespace,
+    date,
+    en,
+    fr,
+    iri_of,
+    text,
+)
+
+VOID = Namespace("http://rdfs.org/ns/void#")
+EU = Namespace("http://publications.europa.eu/resource/authority/")
+SHAPES_DOCUMENT = SHAPES_IRI.rstrip("#")
+IANA = Namespace("https://www.iana.org/assignments/media-types/")
+
+DISTRIBUTIONS = (
+    ("dataset.nq", "N-Quads", "application/n-quads", "RDF_N_QUADS"),
+    ("dataset.ttl", "Turtle", "text/turtle", "RDF_TURTLE"),
+    ("dataset.jsonld", "JSON-LD", "application/ld+json", "JSON_LD"),
+)
+_OWN_GRAPHS = {
+    "catalogue": ("Le jeu de données et ses sources", "The dataset and its sources", "declaration"),
+    "registre": ("Identifiants retirés et doublons", "Withdrawn and duplicate identifiers", "declaration"),
+    "vocab": ("Le vocabulaire", "The vocabulary", "declaration"),
+    "inferred": ("Déduit par les règles", "Inferred by rules", "inference"),
+}
+
+
+def describe_dataset(dataset: Dataset) -> list[Quad]:
+    """The dataset and its catalogue, in ``g:catalogue``: everything but the sizes of files."""
+    iris = dataset.iris
+    catalogue = Node(iris.at("catalog"), iris.graph("catalogue"))
+    catalogue.add(A, DCAT.Catalog)
+    catalogue.texts(RDFS.label, "Catalogue", "Catalogue")
+    catalogue.texts(DCTERMS.title, f"Catalogue : {dataset.title['fr']}", f"Catalogue: {dataset.title['en']}")
+    catalogue.texts(DCTERMS.description, "Les jeux de données et services de ce site.", "The datasets and services of this site.")
+    catalogue.add(DCTERMS.publisher, iris.thing(dataset.publisher))
+    catalogue.add(DCTERMS.license, NamedNode(dataset.license))
+    catalogue.add(DCAT.dataset, iris.at("dataset"))
+    catalogue.add(DCAT.service, iris.at("sparql"))
+    _dataset(catalogue.of(iris.at("dataset")), dataset)
+    service = catalogue.of(iris.at("sparql"))
+    service.add(A, DCAT.DataService)
+    service.texts(RDFS.label, "Service SPARQL", "SPARQL endpoint")
+    service.texts(DCTERMS.title, "Service SPARQL", "SPARQL endpoint")
+    service.add(DCAT.endpointURL, iris.at("sparql"))
+    service.add(DCAT.servesDataset, iris.at("dataset"))
+    service.add(DCTERMS.publisher, iris.thing(dataset.publisher))
+    service.add(DCTERMS.license, NamedNode(dataset.license))
+    service.add(DCTERMS.conformsTo, NamedNode("http://www.w3.org/TR/sparql11-protocol/"))
+    shapes = catalogue.of(NamedNode(SHAPES_DOCUMENT))
+    shapes.add(A, DCTERMS.Standard)
+    shapes.texts(RDFS.label, "Formes SHACL de l'ESS", "SHACL shapes of the social and solidarity economy")
+    return catalogue.quads
+
+
+def _dataset(node: Node, dataset: Dataset) -> None:
+    iris = dataset.iris
+    node.add(A, DCAT.Dataset, VOID.Dataset)
+    node.texts(RDFS.label, dataset.title["fr"], dataset.title["en"])
+    node.texts(DCTERMS.title, dataset.title["fr"], dataset.title["en"])
+    node.texts(DCTERMS.description, dataset.description["fr"], dataset.description["en"])
+    node.add(DCTERMS.identifier, text(iris.at("dataset").value))
+    node.add(DCTERMS.publisher, iris.thing(dataset.publisher))
+    node.add(DCTERMS.license, NamedNode(dataset.license))
+    node.add(DCTERMS.modified, date(dataset.date))
+    node.add(DCTERMS.accrualPeriodicity, NamedNode(dataset.frequency))
+    node.add(DCTERMS.language, EU["language/FRA"], EU["language/ENG"])
+    node.add(DCTERMS.conformsTo, NamedNode(ONTOLOGY_IRI), NamedNode(SHAPES_DOCUMENT))
+    node.add(DCTERMS.spatial, NamedNode(f"http://id.insee.fr/geo/region/{dataset.region}"))
+    node.add(DCAT.theme, NamedNode(dataset.theme))
+    node.add(DCAT.keyword, *map(fr, dataset.keywords["fr"]), *map(en, dataset.keywords["en"]))
+    node.add(DCAT.landingPage, NamedNode(dataset.landing_page))
+    node.add(VOID.uriSpace, text(iris.base))
+    node.add(VOID.sparqlEndpoint, iris.at("sparql"))
+    node.add(VOID.vocabulary, NamedNode(ONTOLOGY_IRI))
+    contact = node.part("contact")
+    node.add(DCAT.contactPoint, contact.subject)
+    contact.add(A, VCARD.Organization)
+    contact.texts(RDFS.label, "Contact", "Contact")
+    contact.add(VCARD.fn, text("Contact"))
+    contact.add(VCARD.hasURL, NamedNode(dataset.contact))
+    for filename, name, media_type, file_type in DISTRIBUTIONS:
+        distribution = node.part(filename)
+        node.add(DCAT.distribution, distribution.subject)
+        distribution.add(A, DCAT.Distribution)
+        distribution.texts(RDFS.label, f"Jeu complet en {name}", f"Complete dataset in {name}")
+        distribution.texts(DCTERMS.title, f"Jeu complet en {name}", f"Complete dataset in {name}")
+        distribution.add(DCTERMS.license, NamedNode(dataset.license))
+        distribution.add(DCTERMS["format"], EU[f"file-type/{file_type}"])
+        distribution.add(DCAT.mediaType, IANA[media_type])
+        distribution.add(DCAT.accessURL, iris.at("dataset"))
+        distribution.add(DCAT.downloadURL, iris.at(f"dump/latest/{filename}"))
+
+
+def describe_graphs(quads: Iterable[Quad], dataset: Dataset, documents: Sequence[Row]) -> list[Quad]:
+    """Every named graph that states something as a ``prov:Bundle``, in ``g:catalogue``: from which document it comes, or what it is derived from.
+
+    A graph that is neither ours nor named after a document gets no source here, and the gate finds it.
+    """
+    iris = dataset.iris
+    own = {iris.graph(name): name for name in _OWN_GRAPHS}
+    sources = {iris.graph(row["id"]): row for row in documents}
+    names = {quad.graph_name for quad in quads} | {iris.graph("catalogue"), iris.graph("inferred"), iris.graph("vocab")}
+    graphs = sorted((graph for graph in names if isinstance(graph, NamedNode)), key=lambda graph: graph.value)
+    found: list[Quad] = []
+    for graph in graphs:
+        node = Node(graph, iris.graph("catalogue"), found)
+        node.add(A, PROV.Bundle)
+        node.add(PROV.generatedAtTime, Literal(dataset.moment, datatype=XSD.dateTime))
+        node.add(DCTERMS.license, NamedNode(dataset.license))
+        if graph in own:
+            french, english, mode = _OWN_GRAPHS[own[graph]]
+            node.texts(RDFS.label, french, english)
+            node.add(ESS.assertionMode, concept("mode", mode))
+            derived_from = [g for g in graphs if g not in own] if own[graph] == "inferred" else [iris.at("dataset")]
+            node.add(PROV.wasDerivedFrom, *derived_from)
+        elif graph in sources:
+            title = sources[graph]["titre"]
+            node.texts(RDFS.label, f"Ce que dit la source : {title}", f"What the source says: {title}")
+            node.add(ESS.assertionMode, concept("mode", sources[graph]["mode"]))
+            node.add(PROV.hadPrimarySource, iris.thing(sources[graph]["id"]))
+    return found
+
+
+def catalogue_file(quads: Iterable[Quad], dataset: Dataset, sizes: dict[str, tuple[int, str]]) -> list[Triple]:
+    """Triples of ``catalogue.ttl``: catalogue, dataset, service and publisher, with byte size and SHA-256 of each distribution.
+
+    ``dcat:byteSize`` is ``xsd:nonNegativeInteger`` (DCAT-AP 3.0.1): this file keeps it, a store would not.
+    """
+    iris = dataset.iris
+    wanted = {iris.at("catalog").value, iris.at("dataset").value, iris.at("sparql").value, SHAPES_DOCUMENT}
+    triples = {quad.triple for quad in quads if iri_of(quad.subject).partition("#")[0] in wanted}
+    node = Node(iris.at("dataset"), iris.graph("catalogue"))
+    publisher = node.of(iris.thing(dataset.publisher))
+    publisher.add(A, FOAF.Agent)
+    triples |= {quad.triple for quad in quads if quad.subject == publisher.subject and quad.predicate in (RDFS.label, FOAF.homepage)}
+    triples |= {
+        Triple(quad.subject, FOAF.name, quad.object) for quad in quads if quad.subject == publisher.subject and quad.predicate == RDFS.label
+    }
+    for filename, (size, digest) in sizes.items():
+        distribution = node.part(filename)
+        checksum = node.part(f"{filename}-sha256")
+        distribution.add(DCAT.byteSize, Literal(str(size), datatype=XSD.nonNegativeInteger))
+        distribution.add(SPDX.checksum, checksum.subject)
+        checksum.add(A, SPDX.Checksum)
+        checksum.add(SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
+        checksum.add(SPDX.checksumValue, Literal(digest, datatype=XSD.hexBinary))
+    return sorted(triples | {quad.triple for quad in node.quads} | {quad.triple for quad in publisher.quads}, key=str)

@@ -1,0 +1,226 @@
+"""What only several rows together can tell: references, double keys, the registry, dates in order.
+
+Every check yields :class:`CellProblem`; none stops at the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ess_lod.errors import CellProblem
+from ess_lod.iris import kind_of
+from ess_lod.publish.cells import CellError, official_number
+from ess_lod.publish.rows import Row, Rows
+from ess_lod.publish.schema import TABLES, Column, Kind
+
+_EPCI_KINDS = {"communaute-de-communes", "communaute-d-agglomeration", "communaute-urbaine", "metropole"}
+_CODE_LENGTHS = {
+    "commune": (5,),
+    "commune-associee": (5,),
+    "commune-deleguee": (5,),
+    "departement": (2, 3),
+    "region": (2,),
+    **dict.fromkeys(_EPCI_KINDS, (9,)),
+}
+_COMMUNE_KINDS = {"commune", "commune-associee", "commune-deleguee"}
+_TABLE_OF = {table.noun: table.name for table in TABLES.values() if table.noun}
+_STATES = ("actif", "doublon", "retire")
+
+
+def check_references(rows: Rows) -> Iterator[CellProblem]:
+    """Problems between rows."""
+    yield from _double_keys(rows)
+    yield from _registry(rows)
+    yield from _references(rows)
+    yield from _communes(rows)
+    for table in rows.values():
+        for row in table:
+            yield from _order(row)
+    for check, name in (
+        (_issue, "lettres"),
+        (_issue, "supplements"),
+        (_supplement, "supplements"),
+        (_territory, "territoires"),
+        (_actor, "acteurs"),
+        (_official, "identifiants"),
+    ):
+        for row in rows[name]:
+            yield from check(row)
+
+
+def _problem(row: Row, column: str, what: str, remedy: str) -> CellProblem:
+    return CellProblem(row.table.filename, row.line, column, what, remedy)
+
+
+def _double_keys(rows: Rows) -> Iterator[CellProblem]:
+    for table in rows.values():
+        first: dict[tuple[tuple[str, ...], ...], int] = {}
+        for row in table:
+            key = tuple(row.list(column) for column in row.table.key)
+            if key in first:
+                shown = " + ".join(" | ".join(part) for part in key if part)
+                yield _problem(
+                    row,
+                    row.table.key[0],
+                    f"« {shown} » figure déjà à la ligne {first[key]}.",
+                    "Supprimer la ligne en trop, ou corriger l'une des deux.",
+                )
+            else:
+                first[key] = row.line
+
+
+def _registry(rows: Rows) -> Iterator[CellProblem]:
+    """The registry and the tables name the same ids: a published URI cannot get lost by deleting a row."""
+    registry = {row["id"]: row for row in rows["registre"]}
+    present = {row["id"]: row for name in _TABLE_OF.values() for row in rows[name]}
+    for id_, row in registry.items():
+        if row["type"] != kind_of(id_):
+            yield _problem(row, "type", f"« {row['type']} » ne va pas avec {id_}.", f"Écrire {kind_of(id_)}.")
+        if row["etat"] not in _STATES:
+            yield _problem(row, "etat", f"« {row['etat']} » n'est pas un état.", f"Écrire {', '.join(_STATES)}.")
+        elif row["etat"] == "actif" and id_ not in present:
+            table = TABLES[_TABLE_OF[kind_of(id_) or "acteur"]].filename
+            yield _problem(
+                row,
+                "id",
+                f"{id_} est actif mais n'a pas de ligne dans {table}.",
+                f"Rétablir sa ligne dans {table}, ou passer son état à retire ou doublon : une adresse publiée ne disparaît pas.",
+            )
+        elif row["etat"] != "actif":
+            yield from _ended(row, registry, present)
+    for id_, row in present.items():
+        if id_ not in registry:
+            yield _problem(
+                row,
+                "id",
+                f"{id_} n'est pas dans registre.csv.",
+                f"Émettre un identifiant avec « ess-lod mint {kind_of(id_)} », ou corriger celui-ci.",
+            )
+
+
+def _ended(row: Row, registry: dict[str, Row], present: dict[str, Row]) -> Iterator[CellProblem]:
+    id_, state = row["id"], row["etat"]
+    if id_ in present:
+        yield _problem(
+            present[id_], "id", f"{id_} est marqué « {state} » dans registre.csv.", "Supprimer cette ligne, ou remettre l'état à actif."
+        )
+    if not row["date"]:
+        yield _problem(row, "date", f"la date d'effet manque pour un {state}.", "L'écrire : AAAA-MM-JJ.")
+    kept = row["remplace_par"]
+    if state == "doublon" and (kept not in registry or registry[kept]["etat"] != "actif" or kind_of(kept) != kind_of(id_)):
+        yield _problem(row, "remplace_par", f"« {kept} » n'est pas un identifiant actif de même type.", "Écrire l'identifiant conservé.")
+
+
+def _references(rows: Rows) -> Iterator[CellProblem]:
+    states = {row["id"]: row for row in rows["registre"]}
+    present = {row["id"] for name in _TABLE_OF.values() for row in rows[name]}
+    for table in rows.values():
+        for row in table:
+            for column in row.table.columns:
+                if column.kind is not Kind.REF:
+                    continue
+                for id_ in row.list(column.name):
+                    if id_ not in present:
+                        yield _dangling(row, column, id_, states.get(id_))
+                    elif "id" in row.cells and id_ == row["id"]:
+                        yield _problem(row, column.name, f"{id_} renvoie à lui-même.", "Corriger ou vider la cellule.")
+
+
+def _dangling(row: Row, column: Column, id_: str, registered: Row | None) -> CellProblem:
+    if registered and registered["etat"] == "doublon":
+        return _problem(row, column.name, f"{id_} est un doublon.", f"Écrire {registered['remplace_par']}.")
+    if registered and registered["etat"] == "retire":
+        return _problem(row, column.name, f"{id_} a été retiré.", "Vider la cellule ou renvoyer ailleurs.")
+    where = " ou ".join(TABLES[_TABLE_OF[kind]].filename for kind in column.target if kind == kind_of(id_))
+    return _problem(row, column.name, f"{id_} ne renvoie à rien.", f"Ajouter sa ligne dans {where}, ou corriger l'identifiant.")
+
+
+def _communes(rows: Rows) -> Iterator[CellProblem]:
+    known = {row["code"] for row in rows["territoires"] if row["type"] in _COMMUNE_KINDS}
+    for table in rows.values():
+        for row in table:
+            for column in row.table.columns:
+                code = row[column.name] if column.kind is Kind.COMMUNE else ""
+                if code and code not in known:
+                    yield _problem(
+                        row,
+                        column.name,
+                        f"la commune {code} n'est pas dans territoires.csv.",
+                        "Vérifier le code INSEE (pas le code postal), ou ajouter la commune à territoires.csv.",
+                    )
+
+
+def _order(row: Row) -> Iterator[CellProblem]:
+    for start, end in (("debut", "fin"), ("creation", "dissolution")):
+        if start not in row.cells or not row[start] or not row[end]:
+            continue
+        size = min(len(row[start]), len(row[end]))
+        if row[start][:size] > row[end][:size] or (size == 10 and row[start] == row[end]):
+            yield _problem(
+                row,
+                end,
+                f"« {row[end]} » ne vient pas après « {row[start]} ».",
+                f"Corriger {start} ou {end} ; fin est le premier jour où ce n'est plus le cas.",
+            )
+
+
+def _issue(row: Row) -> Iterator[CellProblem]:
+    for value, mode in (("numero", "numero_mode"), ("debut", "date_mode")):
+        if bool(row[value]) != bool(row[mode]):
+            empty, filled = (mode, value) if row[value] else (value, mode)
+            yield _problem(row, empty, f"la cellule est vide alors que {filled} est rempli.", "Remplir les deux, ou vider les deux.")
+    if bool(row["debut"]) != bool(row["fin"]):
+        yield _problem(
+            row,
+            "fin" if row["debut"] else "debut",
+            "il manque une borne à la période de parution.",
+            "Donner les deux jours, le second exclu.",
+        )
+
+
+def _supplement(row: Row) -> Iterator[CellProblem]:
+    level, territories = row["territoire_confiance"], row.list("territoires")
+    if level not in ("certaine", "probable", "inconnue"):
+        yield _problem(
+            row,
+            "territoire_confiance",
+            f"« {level} » ne se publie pas.",
+            "Écrire certaine, probable ou inconnue : un simple candidat reste inconnue.",
+        )
+    elif (level == "inconnue") == bool(territories):
+        yield _problem(
+            row,
+            "territoires",
+            f"ne s'accorde pas avec territoire_confiance « {level} ».",
+            "inconnue : laisser territoires vide ; certaine ou probable : nommer le territoire.",
+        )
+
+
+def _territory(row: Row) -> Iterator[CellProblem]:
+    lengths = _CODE_LENGTHS.get(row["type"])
+    code = row["code"]
+    if lengths is None:
+        if code:
+            yield _problem(row, "code", f"un territoire de type {row['type']} n'a pas de code.", "Vider la cellule.")
+    elif len(code) not in lengths:
+        yield _problem(
+            row,
+            "code",
+            f"« {code} » ne va pas avec le type {row['type']}.",
+            f"Il faut {' ou '.join(map(str, lengths))} caractères (un tableur retire les zéros du début).",
+        )
+
+
+def _actor(row: Row) -> Iterator[CellProblem]:
+    if row["type"] not in ("acteur", "collectif"):
+        yield _problem(row, "type", f"« {row['type']} » n'est pas admis.", "Écrire acteur ou collectif.")
+
+
+def _official(row: Row) -> Iterator[CellProblem]:
+    try:
+        number = official_number(row["valeur"], row["type"]) if row["valeur"] and row["type"] else row["valeur"]
+    except CellError as error:
+        yield _problem(row, "valeur", error.what, error.remedy)
+    else:
+        if number != row["valeur"]:
+            yield _problem(row, "valeur", f"« {row['valeur']} » n'est pas écrit sans espace ni minuscule.", f"Écrire {number}.")

@@ -1,0 +1,67 @@
+"""Mint ids: one line of ``registre.csv`` each, never reused."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import os
+from pathlib import Path
+
+from ess_lod.errors import CellProblem, TableErrors
+from ess_lod.iris import KINDS
+from ess_lod.publish.schema import TABLES
+
+REGISTRY = TABLES["registre"]
+
+
+def mint(folder: Path, kind: str, count: int = 1, today: datetime.date | None = None) -> list[str]:
+    """Append ``count`` new ids of a kind to the registry and return them: the letter of the kind and the number after the highest ever minted.
+
+    The file is replaced in one step; its lines, separator and byte-order mark stay as they were. Raises :class:`TableErrors` when it cannot be read.
+    """
+    path = folder / REGISTRY.filename
+    try:
+        content = path.read_bytes().decode("utf-8")
+    except (FileNotFoundError, UnicodeDecodeError) as error:
+        raise TableErrors(
+            [CellProblem(REGISTRY.filename, 0, "", "le fichier est absent ou n'est pas en UTF-8.", "Le rétablir avant d'émettre.")]
+        ) from error
+    header = content.lstrip("\ufeff").partition("\n")[0]
+    separator = ";" if header.count(";") > header.count(",") else ","
+    names = [name.strip() for name in header.split(separator)]
+    if any(column.name not in names for column in REGISTRY.columns):
+        raise TableErrors(
+            [
+                CellProblem(
+                    REGISTRY.filename,
+                    1,
+                    "",
+                    "l'en-tête n'est pas celui du registre.",
+                    f"Attendu : {', '.join(c.name for c in REGISTRY.columns)}.",
+                )
+            ]
+        )
+    letter = KINDS[kind]
+    numbers = [0]
+    for record in csv.reader(io.StringIO(content.lstrip("\ufeff"), newline=""), delimiter=separator):
+        id_ = record[names.index("id")].strip() if len(record) > names.index("id") else ""
+        if id_.startswith(letter) and id_[1:].isdigit():
+            numbers.append(int(id_[1:]))
+    minted = [f"{letter}{number:03}" for number in range(max(numbers) + 1, max(numbers) + 1 + count)]
+    day = (today or datetime.datetime.now(datetime.UTC).date()).isoformat()
+    values = {"type": kind, "emis_le": day, "etat": "actif"}
+    lines = [separator.join({**values, "id": id_}.get(name, "") for name in names) for id_ in minted]
+    newline = "\r\n" if "\r\n" in content else "\n"
+    body = content if content.endswith("\n") else content + newline
+    _replace(path, body + "".join(line + newline for line in lines))
+    return minted
+
+
+def _replace(path: Path, content: str) -> None:
+    unfinished = path.with_suffix(".unfinished")
+    with unfinished.open("w", encoding="utf-8", newline="") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)

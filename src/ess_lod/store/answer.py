@@ -1,0 +1,109 @@
+"""What a query gives, whatever the engine: rows, a truth value or triples, written by the engine's own serialisers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    Triple,
+    Variable,
+    serialize,
+)
+
+from ess_lod.media import MediaType
+from ess_lod.terms import PREFIXES, iri_of
+
+Term = NamedNode | BlankNode | Literal | Triple
+
+
+class AnswerKind(Enum):
+    """SELECT, ASK, or CONSTRUCT and DESCRIBE."""
+
+    ROWS = "rows"
+    TRUTH = "truth"
+    TRIPLES = "triples"
+
+
+@dataclass(frozen=True)
+class ResultType:
+    """One way to write rows or a truth value."""
+
+    extension: str
+    content_type: str
+    format: QueryResultsFormat
+
+
+RESULT_JSON = ResultType("srj", "application/sparql-results+json", QueryResultsFormat.JSON)
+RESULT_XML = ResultType("srx", "application/sparql-results+xml", QueryResultsFormat.XML)
+RESULT_CSV = ResultType("csv", "text/csv", QueryResultsFormat.CSV)
+RESULT_TSV = ResultType("tsv", "text/tab-separated-values", QueryResultsFormat.TSV)
+RESULT_TYPES: tuple[ResultType, ...] = (RESULT_JSON, RESULT_XML, RESULT_CSV, RESULT_TSV)
+
+
+class Answer:
+    """The result of one query, read once."""
+
+    def __init__(self, result: QuerySolutions | QueryBoolean | QueryTriples) -> None:
+        self._result = result
+
+    @property
+    def kind(self) -> AnswerKind:
+        """Which of the three kinds of answer it is."""
+        if isinstance(self._result, QuerySolutions):
+            return AnswerKind.ROWS
+        return AnswerKind.TRUTH if isinstance(self._result, QueryBoolean) else AnswerKind.TRIPLES
+
+    @property
+    def truth(self) -> bool:
+        """The answer to an ASK."""
+        return bool(self._result)
+
+    @property
+    def variables(self) -> list[str]:
+        """Names of the columns of a SELECT."""
+        if not isinstance(self._result, QuerySolutions):
+            raise TypeError(self.kind)
+        return [variable.value for variable in self._result.variables]
+
+    def rows(self) -> Iterator[dict[str, Term]]:
+        """The rows of a SELECT; unbound variables are left out."""
+        if not isinstance(self._result, QuerySolutions):
+            raise TypeError(self.kind)
+        variables: list[Variable] = self._result.variables
+        for solution in self._result:
+            yield {variable.value: value for variable in variables if (value := solution[variable]) is not None}
+
+    def triples(self) -> Iterator[Triple]:
+        """The triples of a CONSTRUCT or DESCRIBE."""
+        if not isinstance(self._result, QueryTriples):
+            raise TypeError(self.kind)
+        yield from self._result
+
+    def write_result(self, result_type: ResultType) -> bytes:
+        """Rows or truth value as bytes."""
+        if isinstance(self._result, QueryTriples):
+            raise TypeError(self.kind)
+        return self._result.serialize(format=result_type.format) or b""
+
+    def write_graph(self, media: MediaType) -> bytes:
+        """Triples as bytes."""
+        return write_triples(list(self.triples()), media)
+
+
+def write_triples(triples: list[Triple], media: MediaType) -> bytes:
+    """Triples in an RDF format, with those of our prefixes that they use."""
+    if media.rdf is None:
+        raise TypeError(media)
+    iris = {iri_of(node) for triple in triples for node in (triple.subject, triple.predicate, triple.object)}
+    iris |= {node.datatype.value for triple in triples if isinstance(node := triple.object, Literal)}
+    used = {prefix: iri for prefix, iri in sorted(PREFIXES.items()) if any(term.startswith(iri) for term in iris)}
+    return serialize(triples, format=media.rdf, prefixes=used) or b""

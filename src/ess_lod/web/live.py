@@ -1,0 +1,176 @@
+"""Which release is served: opened once, swapped when the pointer moves, never taken from a request in flight."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+import pyoxigraph
+from flask import Flask, current_app, g
+from pyoxigraph import RdfFormat, Triple
+
+from ess_lod.config import Settings
+from ess_lod.errors import EssLodError, NoRelease
+from ess_lod.iris import Iris
+from ess_lod.release import POINTER, Release, current_version, open_release
+from ess_lod.store import Store, open_store
+from ess_lod.terms import RDFS
+from ess_lod.web.graph import Graph
+
+_LOG = logging.getLogger(__name__)
+_Kept = TypeVar("_Kept")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A release and the store made from it, with what the pages read from its files.
+
+    Everything kept here lives as long as the edition: a release never changes.
+    """
+
+    release: Release
+    store: Store
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def iris(self) -> Iris:
+        """IRIs under the base of this release."""
+        return Iris(self.release.base)
+
+    @cached_property
+    def catalogue(self) -> tuple[Triple, ...]:
+        """The catalogue in the lexical forms of its file: a store would rewrite its numbers."""
+        return self._read("catalogue.ttl")
+
+    @cached_property
+    def ontology(self) -> tuple[Triple, ...]:
+        """Classes, properties and what links them to other vocabularies."""
+        return self._read("ontology.ttl")
+
+    @cached_property
+    def schemes(self) -> tuple[Triple, ...]:
+        """The SKOS schemes."""
+        return self._read("schemes.ttl")
+
+    @cached_property
+    def shapes(self) -> tuple[Triple, ...]:
+        """The shapes that the release was checked with."""
+        return self._read("shapes.ttl")
+
+    @cached_property
+    def words(self) -> tuple[Triple, ...]:
+        """Labels of classes, properties and concepts: what a page writes in their place."""
+        return tuple(triple for triple in (*self.ontology, *self.schemes) if triple.predicate == RDFS.label)
+
+    @cached_property
+    def vocabulary(self) -> Graph:
+        """Ontology and schemes together, indexed."""
+        return Graph([*self.ontology, *self.schemes])
+
+    def rows(self, query: str) -> list[dict[str, str]]:
+        """The rows of a SELECT of ours as plain texts (IRI, or lexical form); what is unbound is left out."""
+        return [{name: getattr(term, "value", "") for name, term in row.items()} for row in self.store.query(query).rows()]
+
+    def triples(self, query: str) -> list[Triple]:
+        """The triples of a CONSTRUCT of ours."""
+        return list(self.store.query(query).triples())
+
+    def keep(self, name: str, make: Callable[[], _Kept]) -> _Kept:
+        """What ``make`` returned the first time that ``name`` was asked for.
+
+        Two requests may both make it at first; both get equal values.
+        """
+        if name not in self._kept:
+            self._kept[name] = make()
+        value: _Kept = self._kept[name]
+        return value
+
+    def _read(self, name: str) -> tuple[Triple, ...]:
+        quads = pyoxigraph.parse(path=self.release.file(name), format=RdfFormat.TURTLE, base_iri=self.release.base)
+        return tuple(sorted({quad.triple for quad in quads}, key=str))
+
+
+class Live:
+    """Holds the edition that is served and looks at the pointer of ``releases/`` each time that it is asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._edition: Edition | None = None
+        self._seen: tuple[int, ...] | None = None
+
+    def edition(self) -> Edition:
+        """The published edition. While a new one is being opened, and when it cannot be, the one before it is given.
+
+        Raises :class:`ess_lod.errors.NoRelease` when nothing has been published yet.
+        """
+        edition, mark = self._edition, self._mark()
+        if edition is not None and mark in (None, self._seen):
+            return edition
+        if edition is None:
+            self._lock.acquire()
+        elif not self._lock.acquire(blocking=False):
+            return edition
+        try:
+            if self._edition is None or mark != self._seen:
+                self._edition = self._open(self._edition)
+                self._seen = mark
+            return self._edition
+        finally:
+            self._lock.release()
+
+    def _mark(self) -> tuple[int, ...] | None:
+        """What tells one pointer from the next: each is a new file, moved into place."""
+        try:
+            state = (self._settings.releases / POINTER).stat()
+        except OSError:
+            return None
+        return state.st_ino, state.st_mtime_ns, state.st_size
+
+    def _open(self, before: Edition | None) -> Edition:
+        try:
+            version = current_version(self._settings.releases)
+            if before is not None and before.release.version == version:
+                return before
+            release = open_release(self._settings.releases, version)
+            return Edition(release, open_store(self._settings.store, release))
+        except (EssLodError, OSError, ValueError, LookupError):
+            if before is None:
+                raise
+            _LOG.exception("The release that the pointer names cannot be opened; %s stays in service.", before.release.version)
+            return before
+
+
+_NAME = "ess_lod"
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Give an application its settings and the holder of its edition."""
+    app.extensions[_NAME] = (settings, Live(settings))
+
+
+def settings() -> Settings:
+    """The settings of the application that answers."""
+    found: Settings = current_app.extensions[_NAME][0]
+    return found
+
+
+def served() -> Edition:
+    """The edition of this request: the same one until it is answered."""
+    if "edition" not in g:
+        live: Live = current_app.extensions[_NAME][1]
+        g.edition = live.edition()
+    edition: Edition = g.edition
+    return edition
+
+
+def served_if_any() -> Edition | None:
+    """The edition of this request, or ``None`` when nothing has been published: an error page must not fail for that."""
+    try:
+        return served()
+    except (NoRelease, OSError):
+        return None

@@ -1,0 +1,167 @@
+"""What went wrong, for a program and for a person: error type → status, in one table.
+
+Answers are ``application/problem+json`` (RFC 9457), ``text/plain`` or HTML, in French or English. What the server itself did wrong goes to the log;
+the client gets no traceback.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from flask import Flask, Response, current_app, json, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import RequestRedirect
+
+from ess_lod import errors
+from ess_lod.iris import DEFAULT_BASE
+from ess_lod.media import HTML, MediaType, negotiate
+from ess_lod.web.live import served_if_any, settings
+from ess_lod.web.rendering import here, language, one_slash, render
+from ess_lod.web.words import phrase
+
+_LOG = logging.getLogger(__name__)
+
+PROBLEM_JSON = MediaType("json", "application/problem+json", None, "problem+json")
+_JSON = MediaType("json", "application/json", None, "JSON")
+PLAIN = MediaType("txt", "text/plain", None, "texte")
+_OFFERED = (PROBLEM_JSON, _JSON, HTML, PLAIN)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of problem: its status, and the key of its words (``problem-{slug}`` and ``problem-{slug}-what``)."""
+
+    status: int
+    slug: str
+
+
+KINDS: dict[type[Exception], Kind] = {
+    errors.NotFound: Kind(404, "not-found"),
+    errors.Gone: Kind(410, "gone"),
+    errors.NotAcceptable: Kind(406, "not-acceptable"),
+    errors.BadQuery: Kind(400, "bad-query"),
+    errors.QueryRefused: Kind(403, "query-refused"),
+    errors.NoRelease: Kind(503, "no-release"),
+    errors.UnknownRelease: Kind(404, "unknown-release"),
+    errors.CorruptRelease: Kind(500, "corrupt-release"),
+}
+INTERNAL = Kind(500, "internal")
+BY_STATUS: dict[int, Kind] = {
+    kind.status: kind
+    for kind in (
+        Kind(400, "bad-request"),
+        KINDS[errors.NotFound],
+        Kind(405, "method-not-allowed"),
+        Kind(413, "too-large"),
+        Kind(415, "unsupported-type"),
+        Kind(416, "bad-range"),
+        INTERNAL,
+    )
+}
+ALL_KINDS: tuple[Kind, ...] = tuple({kind.slug: kind for kind in (*KINDS.values(), *BY_STATUS.values())}.values())
+
+
+def register(app: Flask) -> None:
+    """Answer every error of an application here."""
+    app.register_error_handler(Exception, _answer)
+
+
+def _answer(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, RequestRedirect):
+        return error
+    if isinstance(error, HTTPException):
+        if error.code is None or error.code < 400:
+            return error
+        if error.code == 404 and (path := _without_slash()):
+            return redirect(path, 308)
+        return _http_problem(error)
+    kind = next((KINDS[ancestor] for ancestor in type(error).__mro__ if ancestor in KINDS), INTERNAL)
+    if kind.status == 500:
+        _LOG.error("%s %s", request.method, request.path, exc_info=error)
+    extra: dict[str, object] = {}
+    if isinstance(error, errors.BadQuery):
+        extra = {"message": str(error), "line": error.line, "column": error.column}
+    elif isinstance(error, errors.NotAcceptable):
+        extra = {"offered": list(error.offered)}
+    elif isinstance(error, errors.QueryRefused):
+        extra = {"message": str(error)}
+    elif isinstance(error, errors.Gone):
+        extra = {"iri": error.iri}
+    return problem(kind, extra)
+
+
+def _http_problem(error: HTTPException) -> Response:
+    status = error.code or 500
+    kind = BY_STATUS.get(status, Kind(status, "other"))
+    extra: dict[str, object] = {}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        extra["allowed"] = sorted(error.valid_methods)
+    elif kind.slug in ("bad-request", "unsupported-type") and error.description:
+        extra["message"] = error.description
+    answer = problem(kind, extra)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Content-Range"):
+            answer.headers[name] = value
+    return answer
+
+
+def problem(kind: Kind, extra: dict[str, object] | None = None) -> Response:
+    """The answer to a problem: its words in the client's language, ``extra`` as further members of the JSON object."""
+    extra = {name: value for name, value in (extra or {}).items() if value is not None}
+    chosen = language()
+    title = phrase(f"problem-{kind.slug}", chosen)
+    detail = phrase(f"problem-{kind.slug}-what", chosen, **_fillings(extra))
+    try:
+        media = negotiate(request.headers.get("Accept"), _OFFERED)
+    except errors.NotAcceptable:
+        media = PROBLEM_JSON
+    if media is HTML:
+        body = render("problem.html", title=title, detail=detail, status=kind.status, slug=kind.slug, extra=extra)
+    elif media is PLAIN:
+        body = f"{kind.status} {title}\n{detail}\n"
+    else:
+        members = {"type": type_of(kind), "title": title, "status": kind.status, "detail": detail, "instance": here(request.path), **extra}
+        body = json.dumps(members, ensure_ascii=False, indent=2) + "\n"
+    answer = Response(body, kind.status, content_type=media.header)
+    answer.headers["Content-Language"] = chosen
+    answer.headers["Cache-Control"] = "no-store" if kind.status >= 500 else "public, max-age=60"
+    answer.vary.update(("Accept", "Accept-Language"))
+    if kind.status == 503:
+        answer.headers["Retry-After"] = "30"
+    return answer
+
+
+def type_of(kind: Kind) -> str:
+    """URI of a kind of problem; the page ``/problems`` explains them all."""
+    edition = served_if_any()
+    return f"{edition.iris.base if edition else DEFAULT_BASE}problems#{kind.slug}"
+
+
+def _fillings(extra: dict[str, object]) -> dict[str, object]:
+    """What the sentences of words.toml may name."""
+    lists = {name: ", ".join(map(str, value)) for name, value in extra.items() if isinstance(value, list)}
+    return (
+        {
+            "path": request.path,
+            "message": "",
+            "line": "?",
+            "column": "?",
+            "limit": settings().max_query_bytes,
+        }
+        | extra
+        | lists
+    )
+
+
+def _without_slash() -> str | None:
+    """Where a path with a slash too many should have gone."""
+    if not request.path.endswith("/") or request.path == "/":
+        return None
+    path = request.path.rstrip("/")
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or not adapter.test(path, method="GET"):
+        return None
+    query = request.query_string.decode("latin-1")
+    return here(one_slash(path)) + (f"?{query}" if query else "")

@@ -1,0 +1,208 @@
+"""The SPARQL behind the pages: lists, and what a page says beyond the description of its thing.
+
+They are ordinary queries of the default graph: each list page links to its own, in ``/sparql``.
+"""
+
+from __future__ import annotations
+
+import re
+from string import Template
+
+from ess_lod.terms import PREFIXES
+
+_USED = ("adms", "dcat", "dcterms", "ess", "igeo", "org", "owl", "rdfs", "schema", "skos")
+PROLOGUE = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in _USED)
+
+LISTS: dict[str, str] = {
+    "supplement": """\
+SELECT ?thing ?label ?number ?numberMode ?start ?end ?dateMode ?territory ?territoryName ?confidence ?issue ?issueName ?position WHERE {
+  ?thing a ess:Supplement ; ess:territoryConfidence ?confidence . LABEL(?thing ?label)
+  OPTIONAL { ?thing schema:issueNumber ?number }
+  OPTIONAL { ?thing ess:issueNumberMode ?numberMode }
+  OPTIONAL { ?thing ess:listingPosition ?position }
+  OPTIONAL { ?thing dcterms:temporal ?period . ?period dcat:startDate ?start ; dcat:endDate ?end .
+             OPTIONAL { ?period ess:assertionMode ?dateMode } }
+  OPTIONAL { ?thing ess:portraysTerritory|ess:probablyPortraysTerritory ?territory .
+             LABEL(?territory ?territoryName) }
+  OPTIONAL { ?thing ess:supplementOf ?issue . LABEL(?issue ?issueName) }
+} ORDER BY DESC(?start) DESC(?number) ?thing ?territoryName""",
+    "lettre": """\
+SELECT ?thing ?label ?number ?start ?end WHERE {
+  ?thing a ess:NewsletterIssue . LABEL(?thing ?label)
+  OPTIONAL { ?thing schema:issueNumber ?number }
+  OPTIONAL { ?thing dcterms:temporal ?period . ?period dcat:startDate ?start ; dcat:endDate ?end }
+} ORDER BY DESC(?start) ?thing""",
+    "territoire": """\
+SELECT ?thing ?label ?type ?typeName ?code ?start ?end WHERE {
+  ?thing a ess:Territory ; ess:territoryKind ?type . LABEL(?thing ?label)
+  LABEL(?type ?typeName)
+  OPTIONAL { ?thing dcterms:identifier ?code }
+  OPTIONAL { ?thing dcterms:temporal ?period .
+             OPTIONAL { ?period dcat:startDate ?start } OPTIONAL { ?period dcat:endDate ?end } }
+} ORDER BY ?typeName ?label ?thing""",
+    "acteur": """\
+SELECT ?thing ?label ?field ?fieldName ?commune ?communeName ?status WHERE {
+  ?thing a ess:Actor . LABEL(?thing ?label)
+  OPTIONAL { ?thing ess:activityField ?field . LABEL(?field ?fieldName) }
+  OPTIONAL { ?thing org:hasPrimarySite/ess:locatedIn ?commune . LABEL(?commune ?communeName) }
+  OPTIONAL { ?thing ess:lifecycleStatus ?status }
+} ORDER BY ?label ?thing ?fieldName""",
+    "personne-publique": """\
+SELECT ?thing ?label ?type ?typeName ?status WHERE {
+  ?thing a ess:PublicBody . LABEL(?thing ?label)
+  OPTIONAL { ?thing ess:legalStatus ?type . LABEL(?type ?typeName) }
+  OPTIONAL { ?thing ess:lifecycleStatus ?status }
+} ORDER BY ?label ?thing""",
+    "cooperation": """\
+SELECT ?thing ?label ?field ?fieldName ?agent ?agentName WHERE {
+  ?thing a ess:Cooperation . LABEL(?thing ?label)
+  OPTIONAL { ?thing ess:theme ?field . LABEL(?field ?fieldName) }
+  OPTIONAL { ?thing ess:hasInvolvement/ess:involvedAgent ?agent . LABEL(?agent ?agentName) }
+} ORDER BY ?label ?thing ?fieldName ?agentName""",
+    "dispositif": """\
+SELECT ?thing ?label ?type ?typeName ?territory ?territoryName WHERE {
+  ?thing a ess:Scheme . LABEL(?thing ?label)
+  OPTIONAL { ?thing ess:schemeKind ?type . LABEL(?type ?typeName) }
+  OPTIONAL { ?thing dcterms:spatial ?territory . LABEL(?territory ?territoryName) }
+} ORDER BY ?label ?thing ?territoryName""",
+    "document": """\
+SELECT ?thing ?label ?type ?typeName ?publisher WHERE {
+  ?thing a ess:Document . LABEL(?thing ?label)
+  OPTIONAL { ?thing dcterms:type ?type . LABEL(?type ?typeName) }
+  OPTIONAL { ?thing <http://purl.org/dc/elements/1.1/publisher> ?publisher }
+} ORDER BY ?label ?thing""",
+}
+"""By kind of thing. One row for each thing and each of its several values; grouped by :mod:`ess_lod.web.pages`.
+
+``LABEL(?x ?name)`` is the label in the language of the reader."""
+
+BEYOND: dict[str, tuple[str, ...]] = {
+    "supplement": (
+        # the territories, what became of them, and who administers them
+        """CONSTRUCT { ?t ess:territoryKind ?kind ; dcterms:identifier ?code ; dcterms:isReplacedBy ?next ; dcterms:isPartOf ?whole .
+                       ?next rdfs:label ?nextLabel ; a ess:Territory . ?whole rdfs:label ?wholeLabel . ?kind rdfs:label ?kindLabel .
+                       ?body ess:administers ?t ; rdfs:label ?bodyLabel } WHERE {
+             <$iri> ess:portraysTerritory|ess:probablyPortraysTerritory ?t .
+             OPTIONAL { ?t ess:territoryKind ?kind . ?kind rdfs:label ?kindLabel } OPTIONAL { ?t dcterms:identifier ?code }
+             OPTIONAL { ?t dcterms:isReplacedBy+ ?next . ?next rdfs:label ?nextLabel } OPTIONAL { ?t dcterms:isPartOf ?whole . ?whole rdfs:label ?wholeLabel }
+             OPTIONAL { ?body ess:administers ?t ; rdfs:label ?bodyLabel } }""",
+        # what kind of actors it features, and where
+        """CONSTRUCT { ?x ess:activityField ?field ; org:hasPrimarySite ?site . ?site ess:locatedIn ?commune .
+                       ?field rdfs:label ?fieldLabel . ?commune rdfs:label ?communeLabel } WHERE {
+             <$iri> ess:features ?x .
+             OPTIONAL { ?x ess:activityField ?field . ?field rdfs:label ?fieldLabel }
+             OPTIONAL { ?x org:hasPrimarySite ?site . ?site ess:locatedIn ?commune . ?commune rdfs:label ?communeLabel } }""",
+    ),
+    "lettre": (
+        """CONSTRUCT { ?s ess:portraysTerritory ?sure ; ess:probablyPortraysTerritory ?likely . ?t rdfs:label ?name } WHERE {
+             ?s ess:supplementOf <$iri> .
+             { ?s ess:portraysTerritory ?t . BIND(?t AS ?sure) } UNION { ?s ess:probablyPortraysTerritory ?t . BIND(?t AS ?likely) }
+             ?t rdfs:label ?name }""",
+    ),
+    "territoire": (
+        # supplements about it, before it and after it
+        """CONSTRUCT { ?s ess:portraysTerritory ?sure ; ess:probablyPortraysTerritory ?likely ; rdfs:label ?label ; schema:issueNumber ?number ;
+                         dcterms:temporal ?period . ?period dcat:startDate ?start ; dcat:endDate ?end .
+                       ?other rdfs:label ?otherLabel ; a ess:Territory } WHERE {
+             <$iri> (dcterms:isReplacedBy|^dcterms:isReplacedBy)* ?other . ?other rdfs:label ?otherLabel .
+             { ?s ess:portraysTerritory ?other . BIND(?other AS ?sure) } UNION { ?s ess:probablyPortraysTerritory ?other . BIND(?other AS ?likely) }
+             ?s rdfs:label ?label . OPTIONAL { ?s schema:issueNumber ?number }
+             OPTIONAL { ?s dcterms:temporal ?period . ?period dcat:startDate ?start ; dcat:endDate ?end } }""",
+        # all that came before and after, with its life
+        """CONSTRUCT { <$iri> ess:before ?old ; ess:after ?new . ?x rdfs:label ?label ; dcterms:temporal ?life .
+                       ?life dcat:startDate ?start ; dcat:endDate ?end }
+           WHERE { { ?old dcterms:isReplacedBy+ <$iri> . BIND(?old AS ?x) } UNION { <$iri> dcterms:isReplacedBy+ ?new . BIND(?new AS ?x) }
+             ?x rdfs:label ?label . OPTIONAL { ?x dcterms:temporal ?life .
+               OPTIONAL { ?life dcat:startDate ?start } OPTIONAL { ?life dcat:endDate ?end } } }""",
+        # kind of what it contains and of what contains it, and fields of the actors who act there
+        """CONSTRUCT { ?other ess:territoryKind ?kind ; dcterms:identifier ?code . ?kind rdfs:label ?kindLabel } WHERE {
+             { ?m ess:groupingTerritory <$iri> ; ess:memberTerritory ?other } UNION { ?m ess:memberTerritory <$iri> ; ess:groupingTerritory ?other }
+             ?other ess:territoryKind ?kind . ?kind rdfs:label ?kindLabel . OPTIONAL { ?other dcterms:identifier ?code } }""",
+    ),
+    "acteur": (
+        # the supplements that feature it: number, period, territory
+        """CONSTRUCT { ?s schema:issueNumber ?number ; dcterms:temporal ?period ; ess:portraysTerritory ?sure ; ess:probablyPortraysTerritory ?likely .
+                       ?period dcat:startDate ?start ; dcat:endDate ?end . ?t rdfs:label ?name } WHERE {
+             ?s ess:features <$iri> . OPTIONAL { ?s schema:issueNumber ?number }
+             OPTIONAL { ?s dcterms:temporal ?period . ?period dcat:startDate ?start ; dcat:endDate ?end }
+             OPTIONAL { { ?s ess:portraysTerritory ?t . BIND(?t AS ?sure) } UNION { ?s ess:probablyPortraysTerritory ?t . BIND(?t AS ?likely) }
+                        ?t rdfs:label ?name } }""",
+        # its partners in each cooperation and scheme
+        """CONSTRUCT { ?c ess:hasInvolvement ?i ; rdfs:label ?label ; a ?type . ?i ess:involvedAgent ?agent ; ess:involvementRole ?role .
+                       ?agent rdfs:label ?agentLabel . ?role rdfs:label ?roleLabel } WHERE {
+             ?c ess:hasInvolvement/ess:involvedAgent <$iri> ; ess:hasInvolvement ?i ; rdfs:label ?label ; a ?type .
+             ?i ess:involvedAgent ?agent ; ess:involvementRole ?role . ?agent rdfs:label ?agentLabel . ?role rdfs:label ?roleLabel }""",
+    ),
+    "cooperation": (
+        """CONSTRUCT { ?agent org:hasPrimarySite ?site . ?site ess:locatedIn ?commune . ?commune rdfs:label ?name } WHERE {
+             <$iri> ess:hasInvolvement/ess:involvedAgent ?agent . ?agent org:hasPrimarySite ?site .
+             ?site ess:locatedIn ?commune . ?commune rdfs:label ?name }""",
+    ),
+}
+BEYOND["personne-publique"] = BEYOND["acteur"]
+BEYOND["dispositif"] = BEYOND["cooperation"]
+"""By kind of thing: what its HTML page needs beside the description; never part of the published formats."""
+
+STATED_IN = """SELECT DISTINCT ?graph WHERE { GRAPH ?graph { <$iri> ?p ?o } } ORDER BY ?graph"""
+
+FATE = """CONSTRUCT { <$iri> ?property ?value } WHERE { <$iri> ?property ?value }"""
+
+_OWNER = 'BIND(IRI(STRBEFORE(CONCAT(STR(?use), "#"), "#")) AS ?thing)'
+_NOT_VOCABULARY = "FILTER(!STRSTARTS(STR(?property), STR(skos:)) && !STRSTARTS(STR(?property), STR(rdfs:)))"
+
+USES = f"""SELECT ?property (COUNT(DISTINCT ?thing) AS ?count) WHERE {{
+  ?use ?property <$iri> . {_NOT_VOCABULARY} {_OWNER}
+}} GROUP BY ?property ORDER BY DESC(?count) ?property"""
+"""How many things use a concept, themselves or in one of their parts, by property."""
+
+SCHEME_USES = f"""SELECT ?concept (COUNT(DISTINCT ?thing) AS ?count) WHERE {{
+  ?concept skos:inScheme <$iri> . ?use ?property ?concept . {_NOT_VOCABULARY} {_OWNER}
+}} GROUP BY ?concept"""
+
+USERS = f"""SELECT DISTINCT ?property ?thing ?label WHERE {{
+  ?use ?property <$iri> . {_NOT_VOCABULARY} {_OWNER}
+  ?thing rdfs:label ?label . FILTER(LANG(?label) = "fr")
+}} ORDER BY ?property ?label ?thing LIMIT 500"""
+
+GRAPH = """CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <$iri> { ?s ?p ?o } }"""
+
+GRAPH_PROVENANCE = (
+    """CONSTRUCT { <$iri> ?p ?o . ?o rdfs:label ?label } WHERE { GRAPH <$catalogue> { <$iri> ?p ?o } OPTIONAL { ?o rdfs:label ?label } }"""
+)
+
+GRAPHS = """SELECT ?graph (COUNT(*) AS ?count) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"""
+
+GRAPH_LABELS = """CONSTRUCT { ?graph rdfs:label ?label } WHERE { ?graph a <http://www.w3.org/ns/prov#Bundle> ; rdfs:label ?label }"""
+
+LABELS = """CONSTRUCT { ?x rdfs:label ?label } WHERE { VALUES ?x { $iris } ?x rdfs:label ?label }"""
+
+IDENTIFIED = """SELECT DISTINCT ?thing ?label WHERE {
+  ?identifier skos:notation "$code" ; dcterms:type <$type> . ?holder adms:identifier ?identifier .
+  BIND(IRI(STRBEFORE(CONCAT(STR(?holder), "#"), "#")) AS ?thing)
+  ?thing rdfs:label ?label . FILTER(LANG(?label) = "fr")
+} ORDER BY ?thing"""
+
+TERRITORY_CODED = """SELECT DISTINCT ?thing ?label WHERE {
+  ?thing a ess:Territory ; dcterms:identifier "$code" ; rdfs:label ?label . FILTER(LANG(?label) = "fr")
+} ORDER BY ?thing"""
+
+
+def list_query(kind: str, language: str) -> str:
+    """The query of the list of a kind, with labels in a language: French stands in where a thing has no English one."""
+
+    def labelled(found: re.Match[str]) -> str:
+        thing, label = found.groups()
+        french = f'{thing} rdfs:label {label}Fr . FILTER(LANG({label}Fr) = "fr")'
+        if language == "fr":
+            return french.replace(f"{label}Fr", label)
+        return f'{french} OPTIONAL {{ {thing} rdfs:label {label}En . FILTER(LANG({label}En) = "en") }} BIND(COALESCE({label}En, {label}Fr) AS {label})'
+
+    return PROLOGUE + re.sub(r"LABEL\((\?\w+) (\?\w+)\)", labelled, LISTS[kind])
+
+
+def fill(text: str, **values: str) -> str:
+    """A query with its prefixes, its ``$names`` filled in.
+
+    Only IRIs minted here and codes of digits and letters may be given: nothing is escaped.
+    """
+    return PROLOGUE + Template(text).safe_substitute(values)

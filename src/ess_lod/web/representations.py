@@ -1,0 +1,117 @@
+"""One page of the site in all its formats: choice of format, validators, links between formats.
+
+The RDF formats all carry the same triples. The ETag is made from the release and from what was asked, so a client that has the page costs no rendering.
+``If-Modified-Since`` is not looked at: two releases can have the same date.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from urllib.parse import quote
+
+from flask import Response, request
+from pyoxigraph import Triple
+from werkzeug.http import http_date
+
+from ess_lod.media import BY_EXTENSION, HTML, RESOURCE_TYPES, MediaType, negotiate
+from ess_lod.release import Release
+from ess_lod.store import write_triples
+from ess_lod.web.live import Edition
+from ess_lod.web.rendering import canonical, dataset_node, here, language, language_is_asked
+
+FRESH = "public, max-age=300"
+"""``Cache-Control`` of what a new release may change."""
+
+_SOFTWARE = version("ess-lod")
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is said at one path of the site: ``triples`` for programs, ``html`` for people (called only when wanted)."""
+
+    path: str
+    triples: Sequence[Triple]
+    html: Callable[[], str]
+    status: int = 200
+
+
+def represent(edition: Edition, page: Page, extension: str | None = None) -> Response:
+    """A page in the format of the extension, or else in the one that ``Accept`` prefers.
+
+    Raises :class:`ess_lod.errors.NotAcceptable`.
+    """
+    media = BY_EXTENSION[extension] if extension else negotiate(request.headers.get("Accept"), RESOURCE_TYPES)
+    answer = Response(status=page.status, content_type=media.header)
+    _describe_answer(answer, edition, page, media)
+    if extension is None:
+        answer.vary.add("Accept")
+    if media is HTML and not language_is_asked():
+        answer.vary.add("Accept-Language")
+    if page.status == 200 and _is_known(answer):
+        answer.status_code = 304
+        return answer
+    answer.set_data(page.html() if media is HTML else write_triples(list(page.triples), media))
+    return answer
+
+
+def revalidated(edition: Edition, media: MediaType, body: Callable[[], str]) -> Response:
+    """A page that has one format only, with the validators of its release and address; ``body`` is called when the client does not have it."""
+    answer = Response(content_type=media.header)
+    answer.set_etag(_etag(edition, request.path, language(), str(language_is_asked()), request.query_string.decode("latin-1")))
+    answer.headers["Last-Modified"] = last_modified(edition.release)
+    answer.headers["Cache-Control"] = FRESH
+    answer.headers["Content-Language"] = language()
+    if not language_is_asked():
+        answer.vary.add("Accept-Language")
+    if _is_known(answer):
+        answer.status_code = 304
+    else:
+        answer.set_data(body())
+    return answer
+
+
+def last_modified(release: Release) -> str:
+    """The day of a release, as HTTP writes it."""
+    return http_date(datetime.fromisoformat(release.date).replace(tzinfo=UTC))
+
+
+def _describe_answer(answer: Response, edition: Edition, page: Page, media: MediaType) -> None:
+    own = f"{page.path}.{media.extension}"
+    spoken = ""
+    if media is HTML:
+        spoken = language()
+        answer.headers["Content-Language"] = spoken
+        own += f"?lang={spoken}"
+    if page.status == 200:
+        answer.set_etag(_etag(edition, own, str(language_is_asked()), request.query_string.decode("latin-1")))
+        answer.headers["Last-Modified"] = last_modified(edition.release)
+    answer.headers["Content-Location"] = here(quote(own, safe="/?=:@"))
+    answer.headers["Cache-Control"] = FRESH
+    answer.headers["Link"] = ", ".join(_links(edition, page, media))
+
+
+def _links(edition: Edition, page: Page, media: MediaType) -> list[str]:
+    path = here(quote(page.path, safe="/:@"))
+    links = [f'<{path}.{each.extension}>; rel="alternate"; type="{each.content_type}"' for each in RESOURCE_TYPES if each is not media]
+    links.append(f'<{canonical(page.path)}>; rel="canonical"')
+    links.append(f'<{path}.ttl>; rel="describedby"; type="text/turtle"')
+    dataset = dataset_node(edition)
+    if dataset and (licence := dataset.one("dcterms:license")):
+        links.append(f'<{licence.value}>; rel="license"')
+    return links
+
+
+def _etag(edition: Edition, *key: str) -> str:
+    return hashlib.sha256("\n".join((_SOFTWARE, edition.release.version, *key)).encode()).hexdigest()[:32]
+
+
+def _is_known(answer: Response) -> bool:
+    """Does ``If-None-Match`` name this answer? Compared weakly, as RFC 9110 §13.1.2 has it."""
+    if request.method not in ("GET", "HEAD"):
+        return False
+    etag, _ = answer.get_etag()
+    return etag is not None and "If-None-Match" in request.headers and request.if_none_match.contains_weak(etag)
