@@ -365,9 +365,9 @@ def test_text_puts_violations_first_and_all_of_them() -> None:
     assert french.startswith("Le jeu de données ne peut pas être publié.\n")
     assert english.startswith("The dataset cannot be published.\n")
     violations, _, rest = french.partition("15 avertissements\n")
-    assert [f"supplement/S91{n}" in violations.partition("5 violations\n")[2] for n in range(5)] == [True] * 5
+    assert [f"S91{n}" in violations.partition("5 violations\n")[2] for n in range(5)] == [True] * 5
     assert rest.count("… et 2 de plus") == 5
-    assert "supplement/S914" not in rest
+    assert "S914" not in rest
 
 
 def test_summary_counts() -> None:

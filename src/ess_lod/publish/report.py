@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -151,11 +152,15 @@ class Report:
             lines += ["", _counted(len(found_here), severity, language)]
             for constraint, same in groupby(found_here, key=lambda result: result.constraint):
                 lines += _paragraph(constraint, list(same), language, severity == SEVERITIES[0])
-        return "\n".join(lines) + "\n"
+        return _THING.sub(r"\1", "\n".join(lines)) + "\n"
 
     def _figures(self, language: str) -> str:
         counts = ", ".join(_counted(count, severity, language) for severity, count in self.counts.items())
         return _WORDS[language]["looked"].format(shapes=len(self.focus_counts), nodes=sum(self.focus_counts.values()), counts=counts)
+
+
+_THING = re.compile(r"<?https?://[^\s<>]*/id/[a-z-]+/([A-Z]\d{3,}[^\s<>,;.]*)>?")
+"""An IRI of a thing: in a terminal its id is enough, and it is what the tables have."""
 
 
 def _result_triples(part: NamedNode, result: Result) -> Iterator[Triple]:
