@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 
 from ess_lod import release as releases
 from ess_lod.config import Settings
-from ess_lod.publish import Draft, build, draw_up
+from ess_lod.publish import Draft, build, draw_up, freeze_draft
+from ess_lod.publish.dated import read_dated
 from ess_lod.publish.rows import Rows
 from ess_lod.publish.tables import read_tables
 from ess_lod.publish.vocabulary import Vocabulary, read_vocabulary
@@ -40,7 +41,7 @@ def vocabulary(settings: Settings) -> Vocabulary:
 @pytest.fixture(scope="session")
 def tables(settings: Settings, vocabulary: Vocabulary) -> Rows:
     """The rows of data/."""
-    return read_tables(settings.data, vocabulary.notations)
+    return read_tables(settings.data, vocabulary.notations, read_dated(settings.data / "insee", "32"))
 
 
 @pytest.fixture(scope="session")
@@ -50,9 +51,9 @@ def draft(settings: Settings) -> Draft:
 
 
 @pytest.fixture(scope="session")
-def release(settings: Settings) -> Release:
+def release(settings: Settings, draft: Draft) -> Release:
     """The release made from data/, published."""
-    built, _ = build(settings)
+    built = freeze_draft(draft, settings)
     releases.publish(settings.releases, built.version)
     return built
 

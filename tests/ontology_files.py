@@ -24,7 +24,7 @@ AUTHORS = URIRef("https://w3id.org/ess-lod/#authors")
 
 CLASSES = {
     "Actor", "Collective", "Cooperation", "Document", "Figure", "Involvement", "NewsletterIssue", "Portrayal",
-    "PublicBody", "Recognition", "Scheme", "Site", "Supplement", "TerritorialChange", "TerritorialMembership", "Territory",
+    "PublicBody", "Recognition", "Scheme", "Site", "Supplement", "TerritorialChange", "TerritorialMembership", "Territory", "TerritoryState",
 }  # fmt: skip
 CONCEPTS = {
     "agrement": 15, "champ": 30, "confiance": 4, "dispositif": 11, "etat": 6, "evenement": 9, "mesure": 8, "mode": 5, "prominence": 3,

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from ess_lod.cli import main
+from ess_lod.cli.insee import insee
 from ess_lod.publish.dictionary import write_dictionary
 from ess_lod.publish.schema import TABLES
 from tests.conftest import REPOSITORY
@@ -24,7 +25,9 @@ def test_the_data_dictionary_is_the_generated_one() -> None:
 def test_every_command_is_in_the_readme_and_conversely() -> None:
     shown = set(re.findall(r"ess-lod ([a-z]+)", README))
     assert shown == set(main.commands)
-    assert len(shown) == 9
+    assert len(shown) == 10
+    assert set(re.findall(r"`ess-lod insee ([a-z]+)`", README)) == set(insee.commands)
+    assert len(insee.commands) == 4
 
 
 def curl(command: str, client: FlaskClient) -> str:

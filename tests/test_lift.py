@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 from ess_lod.iris import Iris, kind_of
 from ess_lod.publish import Draft, draw_up
 from ess_lod.publish.dataset import read_dataset
-from ess_lod.publish.lift import lift_row, make_reference
+from ess_lod.publish.lift import lift_row, make_context
 from ess_lod.publish.schema import TABLES
 from ess_lod.publish.tables import read_tables
 from ess_lod.publish.vocabulary import Vocabulary
@@ -51,8 +51,8 @@ def lines(quads: list[Quad], *, graph: bool = True) -> set[str]:
 def lifted(small: Project, vocabulary: Vocabulary) -> dict[str, list[set[str]]]:
     """Each row of the small project, lifted."""
     rows = read_tables(small.settings.data, vocabulary.notations)
-    reference = make_reference(rows, read_dataset(small.settings.data))
-    return {name: [lines(lift_row(name, row, reference)) for row in table] for name, table in rows.items()}
+    context = make_context(rows, read_dataset(small.settings.data))
+    return {name: [lines(lift_row(name, row, context)) for row in table] for name, table in rows.items()}
 
 
 def test_every_table_is_lifted(lifted: dict[str, list[set[str]]]) -> None:

@@ -36,6 +36,7 @@ DC = Namespace("http://purl.org/dc/elements/1.1/")
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 DCTERMS = Namespace("http://purl.org/dc/terms/")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
+GEO = Namespace("http://www.opengis.net/ont/geosparql#")
 IGEO = Namespace("http://rdf.insee.fr/def/geo#")
 ORG = Namespace("http://www.w3.org/ns/org#")
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
@@ -63,7 +64,7 @@ PREFIXES: dict[str, str] = {
     "fabio": "http://purl.org/spar/fabio/",
     "foaf": FOAF.iri,
     "frbr": "http://purl.org/vocab/frbr/core#",
-    "geo": "http://www.opengis.net/ont/geosparql#",
+    "geo": GEO.iri,
     "igeo": IGEO.iri,
     "org": ORG.iri,
     "owl": OWL.iri,

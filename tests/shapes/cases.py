@@ -11,6 +11,7 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat
 
+from ess_lod.publish.engines import DEFAULT_ENGINE
 from ess_lod.publish.gate import validate
 from ess_lod.publish.report import Report, Result
 from ess_lod.publish.shapes import Shapes, read_shapes
@@ -49,9 +50,10 @@ def beside() -> tuple[Quad, ...]:
     return tuple(Quad(*triple) for triple in (*read_vocabulary(ONTOLOGY).triples, *read_turtle(CASES / "context.ttl")))
 
 
-def run(case: Path) -> Report:
+@cache
+def run(case: Path, engine: str = DEFAULT_ENGINE) -> Report:
     """The report on a case."""
-    return validate([*beside(), *pyoxigraph.parse(path=case, format=RdfFormat.TURTLE)], without_vocabulary())
+    return validate([*beside(), *pyoxigraph.parse(path=case, format=RdfFormat.TURTLE)], without_vocabulary(), engine)
 
 
 @cache

@@ -14,15 +14,17 @@ from ess_lod.config import Settings
 from ess_lod.errors import GateRefusal
 from ess_lod.publish.catalogue import DISTRIBUTIONS, catalogue_file, describe_dataset, describe_graphs
 from ess_lod.publish.dataset import Dataset, read_dataset
+from ess_lod.publish.dated import Dated, read_dated
 from ess_lod.publish.gate import Report, check
 from ess_lod.publish.infer import infer
-from ess_lod.publish.lift import lift, make_reference
+from ess_lod.publish.lift import lift, make_context
 from ess_lod.publish.rows import Rows
 from ess_lod.publish.shapes import read_shapes
 from ess_lod.publish.tables import read_tables
+from ess_lod.publish.territories import lift_reference
 from ess_lod.publish.vocabulary import Vocabulary, read_vocabulary
 from ess_lod.release import Release, freeze
-from ess_lod.terms import ESS, PREFIXES, A, in_graph, iri_of
+from ess_lod.terms import ESS, PREFIXES, RDFS, A, in_graph, iri_of
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,17 @@ def build(settings: Settings, say: Callable[[str], None] = lambda _: None) -> tu
     ``say`` is told each step (French). Raises :class:`ConfigError`, :class:`TableErrors` or :class:`GateRefusal`.
     """
     draft = draw_up(settings, say)
+    say("gel de la version")
+    return freeze_draft(draft, settings), draft.report
+
+
+def freeze_draft(draft: Draft, settings: Settings) -> Release:
+    """Write a draft as a release. Raises :class:`GateRefusal` when its report does not conform."""
     if not draft.report.conforms:
         raise GateRefusal(draft.report.text())
-    say("gel de la version")
     contents = _files(draft, settings)
     facts = {"date": draft.dataset.date, "base": draft.dataset.base, "title": dict(draft.dataset.title), "counts": _counts(draft)}
-    return freeze(settings.releases, contents, facts), draft.report
+    return freeze(settings.releases, contents, facts)
 
 
 def draw_up(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Draft:
@@ -55,16 +62,21 @@ def draw_up(settings: Settings, say: Callable[[str], None] = lambda _: None) -> 
     say("lecture des tables")
     dataset = read_dataset(settings.data)
     vocabulary = read_vocabulary(settings.ontology)
-    rows = read_tables(settings.data, vocabulary.notations)
+    dated = read_dated(settings.data / "insee", dataset.region)
+    rows = read_tables(settings.data, vocabulary.notations, dated)
     say("conversion en RDF")
-    quads = _quads(rows, dataset, vocabulary)
+    quads = _quads(rows, dataset, vocabulary, dated)
     say(f"contrôle SHACL de {len(quads)} quads")
     report = check(quads, settings.shapes)
     return Draft(dataset, vocabulary, rows, quads, report)
 
 
-def _quads(rows: Rows, dataset: Dataset, vocabulary: Vocabulary) -> tuple[Quad, ...]:
-    said = [*lift(rows, make_reference(rows, dataset)), *describe_dataset(dataset)]
+def _quads(rows: Rows, dataset: Dataset, vocabulary: Vocabulary, dated: Dated | None) -> tuple[Quad, ...]:
+    context = make_context(rows, dataset, dated)
+    said = [*lift(rows, context), *describe_dataset(dataset)]
+    if dated:
+        labelled = {quad.subject for quad in said if quad.predicate == RDFS.label}
+        said += lift_reference(dated, dataset.iris, context.names, labelled)
     words = [in_graph(triple, dataset.iris.graph("vocab")) for triple in vocabulary.triples]
     inferred = infer(said, vocabulary, dataset.iris)
     graphs = describe_graphs(said, dataset, rows["documents"])

@@ -138,6 +138,15 @@ def describe_graphs(quads: Iterable[Quad], dataset: Dataset, documents: Sequence
             node.add(ESS.assertionMode, concept("mode", mode))
             derived_from = [g for g in graphs if g not in own] if own[graph] == "inferred" else [iris.at("dataset")]
             node.add(PROV.wasDerivedFrom, *derived_from)
+        elif graph.value.startswith(iris.graph("insee/").value):
+            year = graph.value.rpartition("/")[2]
+            node.texts(
+                RDFS.label,
+                f"Référence des communes et EPCI, jusqu'au COG {year}",
+                f"Reference of communes and EPCI, up to the COG of {year}",
+            )
+            node.add(ESS.assertionMode, concept("mode", "reconciliation"))
+            node.add(PROV.wasDerivedFrom, *map(iris.thing, dataset.reference_sources))
         elif graph in sources:
             title = sources[graph]["titre"]
             node.texts(RDFS.label, f"Ce que dit la source : {title}", f"What the source says: {title}")

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from ess_lod.errors import ConfigError
-from ess_lod.iris import Iris
+from ess_lod.iris import Iris, kind_of
 
 FILENAME = "dataset.yaml"
 
@@ -21,7 +21,7 @@ class Dataset:
     """Title, publisher, licence … of a dataset. Bilingual texts are ``{"fr": …, "en": …}``.
 
     ``publisher`` is the id of the publishing actor, ``date`` (ISO) the day that the tables were last worked on: it is in every release's version, and
-    nothing else in a release knows about time.
+    nothing else in a release knows about time. ``reference_sources`` are the documents that ``insee/`` was made from.
     """
 
     base: str
@@ -36,6 +36,7 @@ class Dataset:
     region: str
     frequency: str
     theme: str
+    reference_sources: tuple[str, ...] = ()
 
     @property
     def iris(self) -> Iris:
@@ -62,6 +63,7 @@ _KEYS = {
     "frequence": "frequency",
     "theme": "theme",
 }
+_OPTIONAL = {"reference": "reference_sources"}
 _BILINGUAL = ("titre", "description", "mots_cles")
 
 
@@ -81,12 +83,15 @@ def read_dataset(folder: Path) -> Dataset:
         raise ConfigError("\n".join([f"{path.name} :", *(f"  {line}" for line in wrong)]))
     values = {field: content[key] for key, field in _KEYS.items()}
     values["date"] = values["date"].isoformat()
+    values["reference_sources"] = tuple(content.get("reference", ()))
     return Dataset(**values)
 
 
 def _wrong_keys(content: Mapping[str, Any]) -> list[str]:
     wrong = [f"la clé « {key} » manque." for key in _KEYS if key not in content]
-    wrong += [f"la clé « {key} » n'existe pas. Clés admises : {', '.join(_KEYS)}." for key in content if key not in _KEYS]
+    wrong += [
+        f"la clé « {key} » n'existe pas. Clés admises : {', '.join(_KEYS | _OPTIONAL)}." for key in content if key not in _KEYS | _OPTIONAL
+    ]
     for key in _BILINGUAL:
         if key in content and (not isinstance(content[key], dict) or set(content[key]) != {"fr", "en"}):
             wrong.append(f"« {key} » doit avoir une valeur fr et une valeur en.")
@@ -95,6 +100,9 @@ def _wrong_keys(content: Mapping[str, Any]) -> list[str]:
         wrong.append(f"« base » vaut {base} : il faut une adresse http(s) qui finit par /.")
     if "date" in content and (not isinstance(content["date"], datetime.date) or isinstance(content["date"], datetime.datetime)):
         wrong.append(f"« date » vaut {content['date']} : il faut AAAA-MM-JJ.")
+    sources = content.get("reference", [])
+    if not isinstance(sources, list) or not all(kind_of(str(source)) == "document" for source in sources):
+        wrong.append("« reference » doit être une liste d'identifiants de documents, par exemple [R051].")
     for key in set(_KEYS) - set(_BILINGUAL) - {"date"}:
         if key in content and not isinstance(content[key], str):
             wrong.append(f"« {key} » doit être un texte (entre guillemets pour un nombre).")

@@ -29,6 +29,9 @@ Les données se publient sous [Licence Ouverte 2.0](https://www.etalab.gouv.fr/l
 - **Aucune personne physique**. Seule exception : la `signature` imprimée d'un supplément, comme texte.
 - Les termes des listes (`champ`, `statut`, `role`…) sont dans `ontology/schemes.ttl` et se consultent sous `/vocab/{liste}`.
 
+- **Communes et EPCI** : toute la France est dans `insee/`, avec les dates ; on n'y écrit pas à la main (voir `docs/insee.md`). `territoires.csv` n'ajoute que des noms, des descriptions et des sources à ces territoires
+  (sous l'identifiant que leur donne `insee/identifiants.csv`), et contient ceux que l'Insee ne connaît pas : pays, PETR, quartiers.
+
 ## Ce qui est publié, et ce qui ne l'est pas
 - **Mis en avant** (`mises_en_avant.csv`) : ce que la page des suppléments ou le texte du supplément lui-même nomme. **Mentionné** (`mentions.csv`) : ce qu'un autre document de l'Apes nomme ;
   l'un n'est jamais l'autre. L'Apes publie les suppléments : elle n'y est pas « mise en avant ».

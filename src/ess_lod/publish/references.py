@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from ess_lod.errors import CellProblem
 from ess_lod.iris import kind_of
 from ess_lod.publish.cells import CellError, official_number
+from ess_lod.publish.codes import check_codes
+from ess_lod.publish.dated import Dated
 from ess_lod.publish.rows import Row, Rows
 from ess_lod.publish.schema import TABLES, Column, Kind
 
@@ -27,12 +29,12 @@ _TABLE_OF = {table.noun: table.name for table in TABLES.values() if table.noun}
 _STATES = ("actif", "doublon", "retire")
 
 
-def check_references(rows: Rows) -> Iterator[CellProblem]:
-    """Problems between rows."""
+def check_references(rows: Rows, dated: Dated | None = None) -> Iterator[CellProblem]:
+    """Problems between rows. Codes are held against the dated reference where the project has one, else against ``territoires.csv``."""
     yield from _double_keys(rows)
     yield from _registry(rows)
     yield from _references(rows)
-    yield from _communes(rows)
+    yield from check_codes(rows, dated) if dated else _communes(rows)
     for table in rows.values():
         for row in table:
             yield from _order(row)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import itertools
 import os
 from pathlib import Path
 
 from ess_lod.errors import CellProblem, TableErrors
+from ess_lod.insee.identifiers import FILENAME, read_identifiers
 from ess_lod.iris import KINDS
 from ess_lod.publish.schema import TABLES
 
@@ -48,7 +50,9 @@ def mint(folder: Path, kind: str, count: int = 1, today: datetime.date | None = 
         id_ = record[names.index("id")].strip() if len(record) > names.index("id") else ""
         if id_.startswith(letter) and id_[1:].isdigit():
             numbers.append(int(id_[1:]))
-    minted = [f"{letter}{number:03}" for number in range(max(numbers) + 1, max(numbers) + 1 + count)]
+    taken = set(read_identifiers(folder / "insee").values()) if (folder / "insee" / FILENAME).is_file() else set()
+    free = (id_ for number in itertools.count(max(numbers) + 1) if (id_ := f"{letter}{number:03}") not in taken)
+    minted = list(itertools.islice(free, count))
     day = (today or datetime.datetime.now(datetime.UTC).date()).isoformat()
     values = {"type": kind, "emis_le": day, "etat": "actif"}
     lines = [separator.join({**values, "id": id_}.get(name, "") for name in names) for id_ in minted]

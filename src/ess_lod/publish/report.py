@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import cast
 
@@ -39,6 +39,7 @@ _WORDS = {
         "uncovered": "Classes employées qu'aucune forme ne vérifie (ajoutez une forme dans shapes/) :",
         "undescribed": "Graphes nommés qui ne disent pas d'où ils viennent (décrivez-les comme prov:Bundle dans le graphe du catalogue) :",
         "more": "et {n} de plus",
+        "by": "Contrôlé par {engine} en {seconds} s.",
     },
     "en": {
         "yes": "The dataset can be published.",
@@ -48,6 +49,7 @@ _WORDS = {
         "uncovered": "Classes in use that no shape checks (add a shape to shapes/):",
         "undescribed": "Named graphs that do not say where they come from (describe them as prov:Bundle in the graph of the catalogue):",
         "more": "and {n} more",
+        "by": "Checked by {engine} in {seconds} s.",
     },
 }
 
@@ -85,7 +87,8 @@ class Report:
     """What the gate found, sorted.
 
     ``focus_counts``: nodes looked at by NodeShape (name). ``vacuous``: shapes that must find nodes and found none. ``uncovered``: classes of ours in
-    use that no shape targets. ``undescribed``: named graphs that are no ``prov:Bundle``.
+    use that no shape targets. ``undescribed``: named graphs that are no ``prov:Bundle``. ``engine`` and ``seconds`` are for the terminal: the published
+    report is the same whichever engine found it and however long it took.
     """
 
     results: tuple[Result, ...]
@@ -93,6 +96,8 @@ class Report:
     vacuous: tuple[str, ...] = ()
     uncovered: tuple[str, ...] = ()
     undescribed: tuple[str, ...] = ()
+    engine: str = field(default="", compare=False)
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def conforms(self) -> bool:
@@ -143,6 +148,8 @@ class Report:
         """For a terminal, in ``fr`` or ``en``: all Violations; of Warnings and Infos, a count per constraint and the first three."""
         words = _WORDS[language]
         lines = [words["yes" if self.conforms else "no"], self._figures(language)]
+        if self.engine:
+            lines.append(words["by"].format(engine=self.engine, seconds=_decimal(self.seconds, language)))
         for kind in ("vacuous", "uncovered", "undescribed"):
             found: tuple[str, ...] = getattr(self, kind)
             if found:
@@ -181,6 +188,10 @@ def _result_triples(part: NamedNode, result: Result) -> Iterator[Triple]:
 def _term(written: str) -> NamedNode | Literal:
     quad = next(iter(pyoxigraph.parse(f"<x:s> <x:p> {written} .".encode(), format=RdfFormat.N_TRIPLES)))
     return cast(NamedNode | Literal, quad.object)
+
+
+def _decimal(number: float, language: str) -> str:
+    return f"{number:.1f}".replace(".", "," if language == "fr" else ".")
 
 
 def _counted(count: int, severity: str, language: str) -> str:

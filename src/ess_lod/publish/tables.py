@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ess_lod.errors import CellProblem, TableErrors
 from ess_lod.publish.cells import CellError, close_to, read_cell
+from ess_lod.publish.dated import Dated
 from ess_lod.publish.references import check_references
 from ess_lod.publish.rows import Row, Rows
 from ess_lod.publish.schema import TABLES, Kind, Table
@@ -23,10 +24,10 @@ _SEPARATORS = (",", ";", "\t")
 _SAVE_AS = "Dans le tableur : Enregistrer sous, type « CSV UTF-8 » ; dans LibreOffice : jeu de caractères « Unicode (UTF-8) »."
 
 
-def read_tables(folder: Path, schemes: Mapping[str, frozenset[str]]) -> Rows:
+def read_tables(folder: Path, schemes: Mapping[str, frozenset[str]], dated: Dated | None = None) -> Rows:
     """Read and check every table of ``folder``.
 
-    ``schemes`` has the notations of each SKOS scheme, from :func:`ess_lod.publish.vocabulary.read_schemes`.
+    ``schemes`` has the notations of each SKOS scheme, ``dated`` is the reference that codes are held against.
     Raises :class:`TableErrors` with everything that is wrong in any file.
     """
     problems: list[CellProblem] = []
@@ -34,7 +35,7 @@ def read_tables(folder: Path, schemes: Mapping[str, frozenset[str]]) -> Rows:
     for table in TABLES.values():
         rows[table.name] = list(_read_table(folder, table, schemes, problems))
     problems.extend(_stray_files(folder))
-    problems.extend(check_references(rows))
+    problems.extend(check_references(rows, dated))
     if problems:
         raise TableErrors(problems)
     return rows

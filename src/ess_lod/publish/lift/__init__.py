@@ -1,4 +1,4 @@
-"""Rows to quads, as ``docs/model.md`` says. Each row is lifted on its own, with nothing but the row and the :class:`Reference`.
+"""Rows to quads, as ``docs/model.md`` says. Each row is lifted on its own, with nothing but the row and the :class:`Context`.
 
 The statements of a row stand in the named graph of its first source.
 """
@@ -10,37 +10,40 @@ from collections.abc import Callable, Iterator, Mapping
 from pyoxigraph import Quad
 
 from ess_lod.publish.dataset import Dataset
+from ess_lod.publish.dated import Dated
 from ess_lod.publish.lift import agents, places, publications, undertakings
-from ess_lod.publish.lift.node import Node, Reference
+from ess_lod.publish.lift.node import Context, Node
 from ess_lod.publish.rows import Row, Rows
 
-__all__ = ["Node", "Reference", "lift", "lift_row", "make_reference"]
+__all__ = ["Context", "Node", "lift", "lift_row", "make_context"]
 
 
-def make_reference(rows: Rows, dataset: Dataset) -> Reference:
-    """The reference that goes with these rows. A commune code that several lives carry leads to the one without an end."""
-    communes = {
-        row["code"]: row["id"]
-        for row in sorted(rows["territoires"], key=lambda row: (not row["fin"], row["fin"]))
-        if row["type"] in ("commune", "commune-associee", "commune-deleguee")
-    }
+def make_context(rows: Rows, dataset: Dataset, dated: Dated | None = None) -> Context:
+    """The context that goes with these rows. A commune code that several lives carry leads to the one that lives today, else to the last."""
     names = {row["id"]: row["nom"] for row in rows["territoires"]}
-    return Reference(dataset, communes, names)
+    if dated:
+        last = dated.reference.last
+        codes = sorted({life.code for life in dated.lives.values() if life.family == "commune"})
+        communes = {code: id_ for code in codes if (id_ := dated.commune(code, last))}
+        return Context(dataset, communes, names)
+    lives = sorted(rows["territoires"], key=lambda row: (not row["fin"], row["fin"]))
+    communes = {row["code"]: row["id"] for row in lives if row["type"] in ("commune", "commune-associee", "commune-deleguee")}
+    return Context(dataset, communes, names)
 
 
-def lift(rows: Rows, reference: Reference) -> Iterator[Quad]:
+def lift(rows: Rows, context: Context) -> Iterator[Quad]:
     """The quads of all rows, table by table."""
     for name, table in rows.items():
         for row in table:
-            yield from lift_row(name, row, reference)
+            yield from lift_row(name, row, context)
 
 
-def lift_row(name: str, row: Row, reference: Reference) -> list[Quad]:
+def lift_row(name: str, row: Row, context: Context) -> list[Quad]:
     """The quads of one row of a table."""
-    return _LIFTS[name](row, reference).quads
+    return _LIFTS[name](row, context).quads
 
 
-_LIFTS: Mapping[str, Callable[[Row, Reference], Node]] = {
+_LIFTS: Mapping[str, Callable[[Row, Context], Node]] = {
     "registre": publications.lift_registry,
     "documents": publications.lift_document,
     "lettres": publications.lift_lettre,

@@ -6,8 +6,8 @@ from pyoxigraph import NamedNode
 
 from ess_lod.iris import concept
 from ess_lod.publish.lift.node import (
+    Context,
     Node,
-    Reference,
     add_date,
     add_description,
     add_labels,
@@ -32,7 +32,7 @@ def _site(node: Node, fragment: str, predicate: NamedNode, commune: NamedNode, n
     site.add(ESS.locatedIn, commune)
 
 
-def _agent(row: Row, ref: Reference) -> Node:
+def _agent(row: Row, ref: Context) -> Node:
     node = node_of(row, ref, row["id"])
     add_labels(node, row, agent=True)
     if row["sigle"]:
@@ -54,7 +54,7 @@ def _agent(row: Row, ref: Reference) -> Node:
     return node
 
 
-def lift_actor(row: Row, ref: Reference) -> Node:
+def lift_actor(row: Row, ref: Context) -> Node:
     """An actor or a collective."""
     node = _agent(row, ref)
     node.add(A, ESS.Collective if row["type"] == "collectif" else ESS.Actor)
@@ -64,7 +64,7 @@ def lift_actor(row: Row, ref: Reference) -> Node:
     return node
 
 
-def lift_public_body(row: Row, ref: Reference) -> Node:
+def lift_public_body(row: Row, ref: Context) -> Node:
     """A public institution; its area is a territory that it administers."""
     node = _agent(row, ref)
     node.add(A, ESS.PublicBody)
@@ -75,7 +75,7 @@ def lift_public_body(row: Row, ref: Reference) -> Node:
     return node
 
 
-def lift_other_site(row: Row, ref: Reference) -> Node:
+def lift_other_site(row: Row, ref: Context) -> Node:
     """A site that is not the seat."""
     node = node_of(row, ref, row["entite"])
     commune = ref.iris.thing(ref.communes[row["commune"]])
@@ -83,7 +83,7 @@ def lift_other_site(row: Row, ref: Reference) -> Node:
     return node
 
 
-def lift_identifier(row: Row, ref: Reference) -> Node:
+def lift_identifier(row: Row, ref: Context) -> Node:
     """An official number as ``adms:Identifier``; short cut property when certain; a SIRET hangs on the seat."""
     node = node_of(row, ref, row["entite"])
     scheme, number = row["type"], row["valeur"]
@@ -101,14 +101,14 @@ def lift_identifier(row: Row, ref: Reference) -> Node:
     return node
 
 
-def lift_link(row: Row, ref: Reference) -> Node:
+def lift_link(row: Row, ref: Context) -> Node:
     """``schema:sameAs`` when certain, ``rdfs:seeAlso`` when probable."""
     node = node_of(row, ref, row["entite"])
     node.add(SCHEMA.sameAs if row["confiance"] == "certaine" else RDFS.seeAlso, NamedNode(row["cible"]))
     return node
 
 
-def lift_recognition(row: Row, ref: Reference) -> Node:
+def lift_recognition(row: Row, ref: Context) -> Node:
     """An approval, label or status with its period, as a part of who holds it."""
     node = node_of(row, ref, row["entite"])
     recognition = node.part(f"agrement-{row['type']}")
@@ -122,7 +122,7 @@ def lift_recognition(row: Row, ref: Reference) -> Node:
     return node
 
 
-def lift_membership(row: Row, ref: Reference) -> Node:
+def lift_membership(row: Row, ref: Context) -> Node:
     """A dated ``org:Membership`` as a part of the organisation, and ``org:memberOf``."""
     node = node_of(row, ref, row["organisation"])
     member = ref.iris.thing(row["membre"])

@@ -16,7 +16,7 @@ Term = NamedNode | Literal
 
 
 @dataclass(frozen=True)
-class Reference:
+class Context:
     """What a row cannot know of itself: the dataset, who has which commune code, names of territories, modes of documents."""
 
     dataset: Dataset
@@ -55,12 +55,12 @@ class Node:
         return Node(subject, self.graph, self.quads)
 
 
-def node_of(row: Row, ref: Reference, id_: str) -> Node:
+def node_of(row: Row, ref: Context, id_: str) -> Node:
     """The thing of an id, in the graph of the row's first source."""
     return Node(ref.iris.thing(id_), ref.iris.graph(row.list("sources")[0]))
 
 
-def things(ref: Reference, ids: tuple[str, ...]) -> list[NamedNode]:
+def things(ref: Context, ids: tuple[str, ...]) -> list[NamedNode]:
     """Nodes of ids."""
     return [ref.iris.thing(id_) for id_ in ids]
 
@@ -76,7 +76,7 @@ def add_date(node: Node, predicate: NamedNode, value: str) -> None:
         node.add(predicate, date(value))
 
 
-def add_sources(node: Node, row: Row, ref: Reference) -> None:
+def add_sources(node: Node, row: Row, ref: Context) -> None:
     """``dcterms:source`` to the documents of the row."""
     node.add(DCTERMS.source, *things(ref, row.list("sources")))
 
@@ -100,7 +100,7 @@ def add_labels(node: Node, row: Row, *, agent: bool = False) -> None:
         node.texts(SKOS.prefLabel, row["nom"], row["nom_en"])
 
 
-def add_description(node: Node, row: Row, ref: Reference) -> None:
+def add_description(node: Node, row: Row, ref: Context) -> None:
     """Descriptions and sources."""
     node.texts(DCTERMS.description, row["description_fr"], row["description_en"])
     add_sources(node, row, ref)

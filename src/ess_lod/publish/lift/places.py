@@ -5,12 +5,12 @@ from __future__ import annotations
 from pyoxigraph import NamedNode
 
 from ess_lod.iris import concept
-from ess_lod.publish.lift.node import Node, Reference, add_description, add_labels, add_period, add_sources, node_of, things
+from ess_lod.publish.lift.node import Context, Node, add_description, add_labels, add_period, add_sources, node_of, things
 from ess_lod.publish.rows import Row
 from ess_lod.terms import DCTERMS, ESS, IGEO, RDFS, SKOS, A, date, fr, text
 
 INSEE_COMMUNE = "http://id.insee.fr/geo/commune/"
-_IGEO_CLASS = {
+IGEO_CLASS = {
     "commune": IGEO.Commune,
     "commune-associee": IGEO.CommuneAssociee,
     "commune-deleguee": IGEO.CommuneDeleguee,
@@ -23,12 +23,12 @@ _IGEO_CLASS = {
 }
 
 
-def lift_territory(row: Row, ref: Reference) -> Node:
+def lift_territory(row: Row, ref: Context) -> Node:
     """One life of a territory."""
     node = node_of(row, ref, row["id"])
     node.add(A, ESS.Territory)
-    if row["type"] in _IGEO_CLASS:
-        node.add(A, _IGEO_CLASS[row["type"]])
+    if row["type"] in IGEO_CLASS:
+        node.add(A, IGEO_CLASS[row["type"]])
     add_labels(node, row)
     node.add(SKOS.altLabel, *map(fr, row.list("autres_noms")))
     node.add(ESS.territoryKind, concept("type-territoire", row["type"]))
@@ -45,7 +45,7 @@ def lift_territory(row: Row, ref: Reference) -> Node:
     return node
 
 
-def lift_territorial_membership(row: Row, ref: Reference) -> Node:
+def lift_territorial_membership(row: Row, ref: Context) -> Node:
     """A dated membership as a part of the grouping territory."""
     group = node_of(row, ref, row["groupe"])
     name = f"membre-{row['membre']}" + (f"-{row['debut']}" if row["debut"] else "")
@@ -58,7 +58,7 @@ def lift_territorial_membership(row: Row, ref: Reference) -> Node:
     return group
 
 
-def lift_change(row: Row, ref: Reference) -> Node:
+def lift_change(row: Row, ref: Context) -> Node:
     """A change event as a part of the first territory that results, with the replaces/isReplacedBy short cuts."""
     before, after = things(ref, row.list("avant")), things(ref, row.list("apres"))
     node = node_of(row, ref, row["apres"])

@@ -6,12 +6,12 @@ from pyoxigraph import Literal, NamedNode
 
 from ess_lod.iris import concept
 from ess_lod.publish.labels import issue_labels, supplement_labels
-from ess_lod.publish.lift.node import Node, Reference, add_date, add_description, add_period, add_sources, concepts, node_of, things
+from ess_lod.publish.lift.node import Context, Node, add_date, add_description, add_period, add_sources, concepts, node_of, things
 from ess_lod.publish.rows import Row
 from ess_lod.terms import ADMS, DC, DCTERMS, ESS, FOAF, OWL, PROV, RDFS, SCHEMA, SKOS, XSD, A, integer, text
 
 
-def lift_registry(row: Row, ref: Reference) -> Node:
+def lift_registry(row: Row, ref: Context) -> Node:
     """Nothing for an active id; that a duplicate is the kept one; that a withdrawn one is withdrawn."""
     node = Node(ref.iris.thing(row["id"]), ref.iris.graph("registre"))
     if row["etat"] == "retire":
@@ -24,7 +24,7 @@ def lift_registry(row: Row, ref: Reference) -> Node:
     return node
 
 
-def lift_document(row: Row, ref: Reference) -> Node:
+def lift_document(row: Row, ref: Context) -> Node:
     """A document, in ``g:catalogue``: what it is, not what it says."""
     node = Node(ref.iris.thing(row["id"]), ref.iris.graph("catalogue"))
     node.add(A, ESS.Document)
@@ -41,7 +41,7 @@ def lift_document(row: Row, ref: Reference) -> Node:
     return node
 
 
-def _issue(node: Node, row: Row, ref: Reference) -> None:
+def _issue(node: Node, row: Row, ref: Context) -> None:
     if row["titre"]:
         node.texts(DCTERMS.title, row["titre"])
     if row["numero"]:
@@ -56,7 +56,7 @@ def _issue(node: Node, row: Row, ref: Reference) -> None:
     add_description(node, row, ref)
 
 
-def lift_lettre(row: Row, ref: Reference) -> Node:
+def lift_lettre(row: Row, ref: Context) -> Node:
     """An issue of the Lettre."""
     node = node_of(row, ref, row["id"])
     node.add(A, ESS.NewsletterIssue)
@@ -65,7 +65,7 @@ def lift_lettre(row: Row, ref: Reference) -> Node:
     return node
 
 
-def lift_supplement(row: Row, ref: Reference) -> Node:
+def lift_supplement(row: Row, ref: Context) -> Node:
     """A supplement: what is printed, derived, estimated, and the territory by how sure it is."""
     node = node_of(row, ref, row["id"])
     node.add(A, ESS.Supplement)
@@ -84,7 +84,7 @@ def lift_supplement(row: Row, ref: Reference) -> Node:
     return node
 
 
-def lift_portrayal(row: Row, ref: Reference) -> Node:
+def lift_portrayal(row: Row, ref: Context) -> Node:
     """``ess:features`` and the portrayal that qualifies it."""
     supplement = node_of(row, ref, row["supplement"])
     entity = ref.iris.thing(row["entite"])
@@ -102,7 +102,7 @@ def lift_portrayal(row: Row, ref: Reference) -> Node:
     return supplement
 
 
-def lift_mention(row: Row, ref: Reference) -> Node:
+def lift_mention(row: Row, ref: Context) -> Node:
     """``ess:mentions``, never a portrayal."""
     node = node_of(row, ref, row["publication"])
     node.add(ESS.mentions, ref.iris.thing(row["entite"]))

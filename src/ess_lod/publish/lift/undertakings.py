@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ess_lod.iris import concept
 from ess_lod.publish.lift.node import (
+    Context,
     Node,
-    Reference,
     add_date,
     add_description,
     add_labels,
@@ -19,7 +19,7 @@ from ess_lod.publish.rows import Row
 from ess_lod.terms import DCTERMS, ESS, RDFS, A, decimal
 
 
-def _undertaking(row: Row, ref: Reference) -> Node:
+def _undertaking(row: Row, ref: Context) -> Node:
     node = node_of(row, ref, row["id"])
     add_labels(node, row)
     node.add(ESS.theme, *concepts("champ", row.list("themes")))
@@ -29,7 +29,7 @@ def _undertaking(row: Row, ref: Reference) -> Node:
     return node
 
 
-def lift_scheme(row: Row, ref: Reference) -> Node:
+def lift_scheme(row: Row, ref: Context) -> Node:
     """A territorial scheme."""
     node = _undertaking(row, ref)
     node.add(A, ESS.Scheme)
@@ -37,7 +37,7 @@ def lift_scheme(row: Row, ref: Reference) -> Node:
     return node
 
 
-def lift_cooperation(row: Row, ref: Reference) -> Node:
+def lift_cooperation(row: Row, ref: Context) -> Node:
     """A cooperation."""
     node = _undertaking(row, ref)
     node.add(A, ESS.Cooperation)
@@ -45,7 +45,7 @@ def lift_cooperation(row: Row, ref: Reference) -> Node:
     return node
 
 
-def lift_involvement(row: Row, ref: Reference) -> Node:
+def lift_involvement(row: Row, ref: Context) -> Node:
     """Who takes part, in which role."""
     node = node_of(row, ref, row["dans"])
     involvement = node.part(f"implication-{row['agent']}-{row['role']}")
@@ -57,7 +57,7 @@ def lift_involvement(row: Row, ref: Reference) -> Node:
     return node
 
 
-def lift_figure(row: Row, ref: Reference) -> Node:
+def lift_figure(row: Row, ref: Context) -> Node:
     """A figure with measure, unit, reference date, mode and where it is printed."""
     node = node_of(row, ref, row["entite"])
     figure = node.part("chiffre-" + "-".join(filter(None, (row["mesure"], row["reference"]))))

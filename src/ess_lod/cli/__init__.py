@@ -18,6 +18,7 @@ from pathlib import Path
 
 import click
 
+from ess_lod.cli.insee import insee
 from ess_lod.config import Settings
 from ess_lod.errors import EssLodError, NoRelease
 from ess_lod.iris import KINDS
@@ -40,6 +41,9 @@ class _Group(click.Group):
 def main(ctx: click.Context, home: Path | None) -> None:
     """Des tables de l'ESS à des données liées : contrôler, publier, servir."""
     ctx.obj = Settings.read(home=home)
+
+
+main.add_command(insee)
 
 
 @main.command()
@@ -166,7 +170,3 @@ def _build(settings: Settings) -> str:
 
 def _say(step: str) -> None:
     click.echo(f"… {step}", err=True)
-
-
-if __name__ == "__main__":
-    main()
