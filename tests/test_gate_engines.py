@@ -90,7 +90,7 @@ def _thing(quad: Quad) -> str:
     return f"{iri.rpartition('/')[0]}/{member}" if member and "/graph/insee/" in str(quad.graph_name) else iri.partition("#")[0]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_same_report_on_damaged_data(seed: int) -> None:
     """A quarter of the statements of a few cases replaced by something odd, the same each time."""
     quads = damaged(random.Random(seed))
@@ -198,8 +198,11 @@ def blind(merged: Merged, shapes: rdflib.Graph) -> object:
 
 def unruly(merged: Merged, shapes: rdflib.Graph) -> object:
     """An engine that leaves rules in SPARQL out."""
-    shapes.remove((None, rdflib.SH.sparql, None))
-    return TURBO(merged, shapes)
+    kept = rdflib.Graph()
+    for triple in shapes:
+        if triple[1] != rdflib.SH.sparql:
+            kept.add(triple)
+    return TURBO(merged, kept)
 
 
 class Panic(BaseException):

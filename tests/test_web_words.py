@@ -8,7 +8,7 @@ import pytest
 from markupsafe import Markup
 
 from ess_lod.iris import KINDS
-from ess_lod.web import pages, problems
+from ess_lod.web import lookup, pages, problems
 from ess_lod.web.words import LANGUAGES, day, number, period, phrase, say, words
 from tests.conftest import REPOSITORY
 
@@ -26,6 +26,7 @@ def used() -> set[str]:
     found |= {f"{family}{kind}{end}" for kind in KINDS for family, end in (("list-", ""), ("list-", "-lead"), ("count-", ""))}
     found |= {f"column-{column}" for columns in pages.COLUMNS.values() for column in columns}
     found |= {f"filter-{name}" for facets in pages.FACETS.values() for name in facets}
+    found |= {f"insee-{what}-{family}" for what in ("code", "unknown") for family in lookup.KINDS}
     return found | {f"problem-{kind.slug}{end}" for kind in (*problems.ALL_KINDS, problems.Kind(0, "other")) for end in ("", "-what")}
 
 
@@ -44,9 +45,9 @@ def test_every_key_has_french_and_english_with_the_same_blanks(key: str) -> None
 
 
 def test_a_plain_value_is_escaped_and_markup_is_not() -> None:
-    assert say("territory-through", "en", name="<b>") == "Through &lt;b&gt;:"
-    assert say("territory-through", "en", name=Markup("<b>x</b>")) == "Through <b>x</b>:"
-    assert phrase("territory-through", "en", name="<b>") == "Through <b>:"
+    assert say("date-form", "en", date="<b>") == "“&lt;b&gt;” is no date: write 2020-03-14, 2020-03 or 2020."
+    assert say("date-form", "en", date=Markup("<b>x</b>")).startswith("“<b>x</b>” is")
+    assert phrase("date-form", "en", date="<b>").startswith("“<b>” is")
 
 
 def test_one_and_many() -> None:

@@ -7,6 +7,7 @@ must come back. An engine that crashes, says nothing, or looked at another graph
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any, cast
 
@@ -62,7 +63,7 @@ def find(merged: Merged, shapes: Sequence[Triple], engine: str) -> Found:
     if engine not in ENGINES:
         raise ConfigError(f"Le moteur « {engine} » n'existe pas ; écrire {' ou '.join(ENGINES)}. / unknown engine.")
     try:
-        report = ENGINES[engine](merged, _graph((*shapes, *_PROBE_SHAPES)))
+        report = ENGINES[engine](merged, _with_probe(tuple(shapes)))
     except (RuntimeError, SyntaxError, ValueError) as error:
         raise ConfigError(f"shapes/ : une forme est mal écrite, dit le moteur {engine}. {error}") from error
     except BaseException as error:
@@ -126,9 +127,11 @@ class _InMemory(rdflib.Graph):
         return answer
 
 
-def _graph(triples: Sequence[Triple]) -> rdflib.Graph:
+@lru_cache(maxsize=2)
+def _with_probe(shapes: tuple[Triple, ...]) -> rdflib.Graph:
+    """The shapes and the probe, for an engine to read only: the graph is kept for the next run."""
     graph = rdflib.Graph(bind_namespaces="none")
-    _fill(graph, triples)
+    _fill(graph, (*shapes, *_PROBE_SHAPES))
     return graph
 
 

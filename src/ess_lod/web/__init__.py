@@ -1,7 +1,7 @@
 """The web: one release, served as pages for people and as data for programs.
 
-``create_app`` puts the parts together: resources (things, graphs, look-up), vocabulary, sparql, harvest, pages (home and lists); ``problems`` answers what
-goes wrong.
+``create_app`` puts the parts together: resources (things, graphs), lookup (official identifiers), vocabulary, sparql, harvest, pages (home and lists);
+``problems`` answers what goes wrong.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from ess_lod.config import Settings
-from ess_lod.web import harvest, live, pages, problems, rendering, resources, sparql, vocabulary
+from ess_lod.web import harvest, live, lookup, pages, problems, rendering, resources, sparql, vocabulary
 
 __all__ = ["create_app"]
 
@@ -33,7 +33,7 @@ def create_app(settings: Settings) -> Flask:
     live.register(app, settings)
     rendering.register(app)
     problems.register(app)
-    for part in (pages, resources, vocabulary, sparql, harvest):
+    for part in (pages, resources, lookup, vocabulary, sparql, harvest):
         app.register_blueprint(part.blueprint)
     app.after_request(_open_and_safe)
     return app

@@ -61,6 +61,14 @@ class Graph:
             self._out.setdefault(triple.subject, {}).setdefault(triple.predicate.value, []).append(triple.object)
             self._in.setdefault(triple.object, {}).setdefault(triple.predicate.value, []).append(triple.subject)
 
+    def copy(self) -> Graph:
+        """The same triples, to which others can be added."""
+        other = Graph()
+        other._out = {term: {iri: [*terms] for iri, terms in found.items()} for term, found in self._out.items()}
+        other._in = {term: {iri: [*terms] for iri, terms in found.items()} for term, found in self._in.items()}
+        other._seen = {*self._seen}
+        return other
+
     def __len__(self) -> int:
         return len(self._seen)
 

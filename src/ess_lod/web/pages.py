@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from functools import cached_property
 
 from flask import Blueprint, Response, request
 
@@ -37,7 +37,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 """What the table of each list shows."""
 
 FACETS: dict[str, dict[str, str]] = {
-    "territoire": {"type": "type"},
+    "territoire": {"type": "type", "departement": "departement"},
     "acteur": {"champ": "field", "commune": "commune"},
     "personne-publique": {"type": "type"},
     "cooperation": {"champ": "field"},
@@ -64,6 +64,11 @@ class Entry:
     def pairs(self, column: str) -> list[tuple[str, str]]:
         """IRI and label of each value of a column."""
         return self.values.get(column, [])
+
+    @cached_property
+    def searched(self) -> str:
+        """The texts that a search looks in, without accents and case."""
+        return plain(" ".join((self.label, *(label for pairs in self.values.values() for _, label in pairs))))
 
 
 @blueprint.get("/")
@@ -214,16 +219,11 @@ def _matches(each: Entry, kind: str, wanted: dict[str, str]) -> bool:
     for name, column in FACETS.get(kind, {}).items():
         if name in wanted and wanted[name] not in {_short(iri) for iri, _ in each.pairs(column)}:
             return False
-    return all(word in _plain(each) for word in plain(wanted.get("q", "")).split())
-
-
-def _plain(each: Entry) -> str:
-    texts = [each.label, *(label for pairs in each.values.values() for _, label in pairs)]
-    return plain(" ".join(texts))
+    return all(word in each.searched for word in plain(wanted.get("q", "")).split())
 
 
 def _short(iri: str) -> str:
-    return PurePosixPath(iri).name
+    return iri.rpartition("/")[2]
 
 
 def _page(html: Callable[[], str]) -> Response:
@@ -240,6 +240,7 @@ def _home(edition: Edition) -> str:
     return render(
         "home.html",
         counts=shown,
+        portrayed=len({iri for each in entries(edition, "supplement", chosen) for iri, _ in each.pairs("territory")}),
         recent=entries(edition, "supplement", chosen)[:_RECENT],
         fields=facet(entries(edition, "acteur", chosen), "field"),
         modes=[mode for mode in modes if mode.term in edition.vocabulary],

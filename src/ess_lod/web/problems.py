@@ -48,6 +48,8 @@ KINDS: dict[type[Exception], Kind] = {
     errors.CorruptRelease: Kind(500, "corrupt-release"),
 }
 INTERNAL = Kind(500, "internal")
+NO_SUCH_LIFE = Kind(404, "no-such-life")
+"""A code that named nothing at the date that was asked for."""
 BY_STATUS: dict[int, Kind] = {
     kind.status: kind
     for kind in (
@@ -60,7 +62,7 @@ BY_STATUS: dict[int, Kind] = {
         INTERNAL,
     )
 }
-ALL_KINDS: tuple[Kind, ...] = tuple({kind.slug: kind for kind in (*KINDS.values(), *BY_STATUS.values())}.values())
+ALL_KINDS: tuple[Kind, ...] = tuple({kind.slug: kind for kind in (*KINDS.values(), NO_SUCH_LIFE, *BY_STATUS.values())}.values())
 
 
 def register(app: Flask) -> None:

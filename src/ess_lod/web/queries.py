@@ -33,12 +33,14 @@ SELECT ?thing ?label ?number ?start ?end WHERE {
   OPTIONAL { ?thing dcterms:temporal ?period . ?period dcat:startDate ?start ; dcat:endDate ?end }
 } ORDER BY DESC(?start) ?thing""",
     "territoire": """\
-SELECT ?thing ?label ?type ?typeName ?code ?start ?end WHERE {
+SELECT DISTINCT ?thing ?label ?type ?typeName ?code ?start ?end ?departement ?departementName WHERE {
   ?thing a ess:Territory ; ess:territoryKind ?type . LABEL(?thing ?label)
   LABEL(?type ?typeName)
   OPTIONAL { ?thing dcterms:identifier ?code }
   OPTIONAL { ?thing dcterms:temporal ?period .
              OPTIONAL { ?period dcat:startDate ?start } OPTIONAL { ?period dcat:endDate ?end } }
+  OPTIONAL { ?thing dcterms:isPartOf|(^ess:groupingTerritory/ess:memberTerritory/dcterms:isPartOf) ?departement .
+             ?departement a igeo:Departement . LABEL(?departement ?departementName) }
 } ORDER BY ?typeName ?label ?thing""",
     "acteur": """\
 SELECT ?thing ?label ?field ?fieldName ?commune ?communeName ?status WHERE {
@@ -99,26 +101,6 @@ BEYOND: dict[str, tuple[str, ...]] = {
              { ?s ess:portraysTerritory ?t . BIND(?t AS ?sure) } UNION { ?s ess:probablyPortraysTerritory ?t . BIND(?t AS ?likely) }
              ?t rdfs:label ?name }""",
     ),
-    "territoire": (
-        # supplements about it, before it and after it
-        """CONSTRUCT { ?s ess:portraysTerritory ?sure ; ess:probablyPortraysTerritory ?likely ; rdfs:label ?label ; schema:issueNumber ?number ;
-                         dcterms:temporal ?period . ?period dcat:startDate ?start ; dcat:endDate ?end .
-                       ?other rdfs:label ?otherLabel ; a ess:Territory } WHERE {
-             <$iri> (dcterms:isReplacedBy|^dcterms:isReplacedBy)* ?other . ?other rdfs:label ?otherLabel .
-             { ?s ess:portraysTerritory ?other . BIND(?other AS ?sure) } UNION { ?s ess:probablyPortraysTerritory ?other . BIND(?other AS ?likely) }
-             ?s rdfs:label ?label . OPTIONAL { ?s schema:issueNumber ?number }
-             OPTIONAL { ?s dcterms:temporal ?period . ?period dcat:startDate ?start ; dcat:endDate ?end } }""",
-        # all that came before and after, with its life
-        """CONSTRUCT { <$iri> ess:before ?old ; ess:after ?new . ?x rdfs:label ?label ; dcterms:temporal ?life .
-                       ?life dcat:startDate ?start ; dcat:endDate ?end }
-           WHERE { { ?old dcterms:isReplacedBy+ <$iri> . BIND(?old AS ?x) } UNION { <$iri> dcterms:isReplacedBy+ ?new . BIND(?new AS ?x) }
-             ?x rdfs:label ?label . OPTIONAL { ?x dcterms:temporal ?life .
-               OPTIONAL { ?life dcat:startDate ?start } OPTIONAL { ?life dcat:endDate ?end } } }""",
-        # kind of what it contains and of what contains it, and fields of the actors who act there
-        """CONSTRUCT { ?other ess:territoryKind ?kind ; dcterms:identifier ?code . ?kind rdfs:label ?kindLabel } WHERE {
-             { ?m ess:groupingTerritory <$iri> ; ess:memberTerritory ?other } UNION { ?m ess:memberTerritory <$iri> ; ess:groupingTerritory ?other }
-             ?other ess:territoryKind ?kind . ?kind rdfs:label ?kindLabel . OPTIONAL { ?other dcterms:identifier ?code } }""",
-    ),
     "acteur": (
         # the supplements that feature it: number, period, territory
         """CONSTRUCT { ?s schema:issueNumber ?number ; dcterms:temporal ?period ; ess:portraysTerritory ?sure ; ess:probablyPortraysTerritory ?likely .
@@ -150,19 +132,14 @@ FATE = """CONSTRUCT { <$iri> ?property ?value } WHERE { <$iri> ?property ?value 
 _OWNER = 'BIND(IRI(STRBEFORE(CONCAT(STR(?use), "#"), "#")) AS ?thing)'
 _NOT_VOCABULARY = "FILTER(!STRSTARTS(STR(?property), STR(skos:)) && !STRSTARTS(STR(?property), STR(rdfs:)))"
 
-USES = f"""SELECT ?property (COUNT(DISTINCT ?thing) AS ?count) WHERE {{
-  ?use ?property <$iri> . {_NOT_VOCABULARY} {_OWNER}
-}} GROUP BY ?property ORDER BY DESC(?count) ?property"""
-"""How many things use a concept, themselves or in one of their parts, by property."""
-
 SCHEME_USES = f"""SELECT ?concept (COUNT(DISTINCT ?thing) AS ?count) WHERE {{
   ?concept skos:inScheme <$iri> . ?use ?property ?concept . {_NOT_VOCABULARY} {_OWNER}
 }} GROUP BY ?concept"""
 
-USERS = f"""SELECT DISTINCT ?property ?thing ?label WHERE {{
+USERS = f"""SELECT DISTINCT ?property ?thing WHERE {{
   ?use ?property <$iri> . {_NOT_VOCABULARY} {_OWNER}
-  ?thing rdfs:label ?label . FILTER(LANG(?label) = "fr")
-}} ORDER BY ?property ?label ?thing LIMIT 500"""
+}}"""
+"""What uses a concept, itself or in one of its parts, by property. Without labels: to join them here took a hundred times as long as to ask for them apart."""
 
 GRAPH = """CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <$iri> { ?s ?p ?o } }"""
 
@@ -187,17 +164,62 @@ TERRITORY_CODED = """SELECT DISTINCT ?thing ?label WHERE {
 } ORDER BY ?thing"""
 
 
+LIVES_OF_CODE = """SELECT ?thing ?label ?kind ?kindName ?start ?end WHERE {
+  ?thing a ess:Territory ; dcterms:identifier "$code" ; ess:territoryKind ?kind . LABEL(?thing ?label)
+  LABEL(?kind ?kindName)
+  OPTIONAL { ?thing dcterms:temporal ?period . OPTIONAL { ?period dcat:startDate ?start } OPTIONAL { ?period dcat:endDate ?end } }
+} ORDER BY ?thing"""
+"""All territories that a code has ever named, with their lives."""
+
+LINE = """CONSTRUCT { ?old dcterms:isReplacedBy ?new } WHERE {
+  { ?new dcterms:isReplacedBy* <$iri> . ?old dcterms:isReplacedBy ?new } UNION { <$iri> dcterms:isReplacedBy* ?old . ?old dcterms:isReplacedBy ?new } }"""
+"""What a territory came from and what became of it, step by step."""
+
+LIVES = """CONSTRUCT { ?x rdfs:label ?label ; a ess:Territory ; ess:territoryKind ?kind ; dcterms:identifier ?code ; dcterms:temporal ?life ;
+                        dcterms:isReplacedBy ?next ; dcterms:replaces ?old . ?life dcat:startDate ?start ; dcat:endDate ?end .
+                     ?next rdfs:label ?nextLabel ; a ess:Territory . ?old rdfs:label ?oldLabel ; a ess:Territory } WHERE {
+  VALUES ?x { $iris } ?x rdfs:label ?label ; ess:territoryKind ?kind . OPTIONAL { ?x dcterms:identifier ?code }
+  OPTIONAL { ?x dcterms:temporal ?life . OPTIONAL { ?life dcat:startDate ?start } OPTIONAL { ?life dcat:endDate ?end } }
+  OPTIONAL { ?x dcterms:isReplacedBy ?next . ?next rdfs:label ?nextLabel } OPTIONAL { ?x dcterms:replaces ?old . ?old rdfs:label ?oldLabel } }"""
+"""Of several territories: name, kind, code, life, and what stands just before and after."""
+
+AROUND = """SELECT DISTINCT ?x ?whole ?start ?end WHERE {
+  VALUES ?x { $iris }
+  { ?m ess:memberTerritory ?x ; ess:groupingTerritory ?whole .
+    OPTIONAL { ?m dcterms:temporal ?period . OPTIONAL { ?period dcat:startDate ?start } OPTIONAL { ?period dcat:endDate ?end } } }
+  UNION { ?x dcterms:isPartOf ?whole . ?whole a ess:Territory }
+  UNION { ?n ess:groupingTerritory ?x ; ess:memberTerritory ?member . ?member dcterms:isPartOf ?whole .
+          FILTER EXISTS { ?whole a igeo:Departement } } }"""
+"""What contains several territories, and from when to when: groupings, wholes, and the départements that a grouping has communes in."""
+
+MEMBERSHIPS = """SELECT ?x ?whole ?start ?end WHERE {
+  VALUES ?x { $iris } ?m ess:memberTerritory ?x ; ess:groupingTerritory ?whole .
+  OPTIONAL { ?m dcterms:temporal ?period . OPTIONAL { ?period dcat:startDate ?start } OPTIONAL { ?period dcat:endDate ?end } } }"""
+"""All that several territories have ever been members of."""
+
+PORTRAITS = """SELECT ?supplement ?territory ?start ?likely WHERE {
+  { ?supplement ess:portraysTerritory ?territory } UNION { ?supplement ess:probablyPortraysTerritory ?territory . BIND(true AS ?likely) }
+  OPTIONAL { ?supplement dcterms:temporal ?period . ?period dcat:startDate ?start }
+} ORDER BY ?start ?supplement ?territory"""
+"""Every supplement with the territory that it portrays and the day that it appeared."""
+
+
 def list_query(kind: str, language: str) -> str:
     """The query of the list of a kind, with labels in a language: French stands in where a thing has no English one."""
+    return labelled(LISTS[kind], language)
 
-    def labelled(found: re.Match[str]) -> str:
+
+def labelled(text: str, language: str) -> str:
+    """A query with its prefixes, its ``LABEL(?x ?name)`` written out."""
+
+    def written(found: re.Match[str]) -> str:
         thing, label = found.groups()
         french = f'{thing} rdfs:label {label}Fr . FILTER(LANG({label}Fr) = "fr")'
         if language == "fr":
             return french.replace(f"{label}Fr", label)
         return f'{french} OPTIONAL {{ {thing} rdfs:label {label}En . FILTER(LANG({label}En) = "en") }} BIND(COALESCE({label}En, {label}Fr) AS {label})'
 
-    return PROLOGUE + re.sub(r"LABEL\((\?\w+) (\?\w+)\)", labelled, LISTS[kind])
+    return PROLOGUE + re.sub(r"LABEL\((\?\w+) (\?\w+)\)", written, text)
 
 
 def fill(text: str, **values: str) -> str:

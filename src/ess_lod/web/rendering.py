@@ -14,7 +14,7 @@ from ess_lod.iris import DEFAULT_BASE, KINDS
 from ess_lod.media import RESOURCE_TYPES
 from ess_lod.web.graph import Graph, Node, compact, expand
 from ess_lod.web.live import Edition, served_if_any
-from ess_lod.web.words import LANGUAGES, day, number, period, say, unbroken
+from ess_lod.web.words import LANGUAGES, day, last_day, number, period, say, unbroken
 
 LISTS: dict[str, str] = {
     "supplement": "supplements",
@@ -116,7 +116,9 @@ def register(app: Flask) -> None:
 
 
 def _context() -> dict[str, Any]:
-    """What every template has: ``t`` says a word, ``day``, ``period`` and ``number`` write values, ``label`` names a term of the vocabulary."""
+    """What every template has.
+
+    ``t`` says a word, ``day``, ``last_day`` (before an excluded end), ``period`` and ``number`` write values, ``label`` names a term of the vocabulary."""
     chosen, edition = language(), served_if_any()
 
     def t(key: str, **values: object) -> Markup:
@@ -139,6 +141,7 @@ def _context() -> dict[str, Any]:
         "dataset": dataset_node(edition) if edition else None,
         "formats": RESOURCE_TYPES,
         "day": lambda text: day(text, chosen),
+        "last_day": lambda end: day(last_day(end), chosen),
         "period": lambda start, end, exact=False: period(start, end, chosen, exact=exact),
         "number": lambda text: number(text, chosen),
     }

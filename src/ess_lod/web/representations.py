@@ -21,7 +21,7 @@ from ess_lod.media import BY_EXTENSION, HTML, RESOURCE_TYPES, MediaType, negotia
 from ess_lod.release import Release
 from ess_lod.store import write_triples
 from ess_lod.web.live import Edition
-from ess_lod.web.rendering import canonical, dataset_node, here, language, language_is_asked
+from ess_lod.web.rendering import canonical, dataset_node, here, language, language_is_asked, to
 
 FRESH = "public, max-age=300"
 """``Cache-Control`` of what a new release may change."""
@@ -71,6 +71,14 @@ def revalidated(edition: Edition, media: MediaType, body: Callable[[], str]) -> 
         answer.status_code = 304
     else:
         answer.set_data(body())
+    return answer
+
+
+def moved(path: str, status: int) -> Response:
+    """A redirect to a path of the site."""
+    answer = Response(status=status, content_type="text/plain; charset=utf-8")
+    answer.headers["Location"] = to(path)
+    answer.headers["Cache-Control"] = FRESH
     return answer
 
 

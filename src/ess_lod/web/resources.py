@@ -1,23 +1,23 @@
-"""Things and their documents, named graphs, and the look-up of things by their official identifiers."""
+"""Things and their documents, and named graphs."""
 
 from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Response, json, request
+from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode, Triple
 
 from ess_lod.errors import Gone, NotAcceptable, NotFound
 from ess_lod.iris import concept, kind_of
-from ess_lod.media import BY_EXTENSION, HTML, RESOURCE_TYPES, MediaType, negotiate
+from ess_lod.media import BY_EXTENSION, HTML, RESOURCE_TYPES, negotiate
 from ess_lod.store import describe, in_reading_order, write_triples
 from ess_lod.terms import DCTERMS, FOAF, A, iri_of
-from ess_lod.web import queries, schema_org
+from ess_lod.web import queries, schema_org, territory
 from ess_lod.web.graph import Graph
 from ess_lod.web.live import Edition, served
 from ess_lod.web.pages import neighbours
-from ess_lod.web.rendering import dataset_node, language, node, render, to
-from ess_lod.web.representations import FRESH, Page, represent
+from ess_lod.web.rendering import dataset_node, language, node, render
+from ess_lod.web.representations import FRESH, Page, moved, represent
 
 blueprint = Blueprint("resources", __name__)
 
@@ -34,12 +34,6 @@ _TEMPLATES = {
 }
 _SHOWN_SUBJECTS = 100
 _GRAPH_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9_-]+)*")
-_ALIASES = {
-    "siren": re.compile(r"\d{9}"),
-    "siret": re.compile(r"\d{14}"),
-    "rna": re.compile(r"W\d[0-9A-Z]\d{7}"),
-}
-_JSON = MediaType("json", "application/json", None, "JSON")
 
 
 @blueprint.get("/id/<kind>/<id_>")
@@ -51,10 +45,10 @@ def thing(kind: str, id_: str) -> Response:
     if not triples:
         raise NotFound(request.path)
     if kept := _kept(edition, Graph(triples), iri):
-        return _moved(kept, 301)
+        return moved(kept, 301)
     if _is_withdrawn(Graph(triples), iri):
         return _gone(iri, triples, None)
-    return _moved(edition.iris.path(edition.iris.document_of(iri)) or "", 303)
+    return moved(edition.iris.path(edition.iris.document_of(iri)) or "", 303)
 
 
 @blueprint.get("/doc/<kind>/<id_>")
@@ -68,10 +62,10 @@ def document(kind: str, id_: str, extension: str | None = None) -> Response:
         raise NotFound(request.path)
     about = Graph(triples)
     if kept := _kept(edition, about, iri):
-        return _moved(kept.replace("/id/", "/doc/", 1) + (f".{extension}" if extension else ""), 301)
+        return moved(kept.replace("/id/", "/doc/", 1) + (f".{extension}" if extension else ""), 301)
     if _is_withdrawn(about, iri):
         return _gone(iri, [each for each in triples if iri_of(each.subject) == iri], extension)
-    page = Page(f"/doc/{kind}/{id_}", with_document(edition, iri, triples), lambda: _thing_page(edition, kind, iri, triples))
+    page = Page(f"/doc/{kind}/{id_}", with_document(edition, iri, triples), lambda: _thing_page(edition, kind, iri, about))
     return represent(edition, page, extension)
 
 
@@ -92,9 +86,11 @@ def graph(name: str, extension: str | None = None) -> Response:
     triples = sorted({*stated, *provenance}, key=str)
 
     def html() -> str:
-        named = {term.value for each in triples for term in (each.subject, each.predicate, each.object) if isinstance(term, NamedNode)}
-        about = node(edition, iri, [*triples, *_labels(edition, named)])
-        subjects = sorted({each.subject for each in stated}, key=lambda term: about.at(term).value)
+        subjects = sorted({each.subject for each in stated}, key=str)
+        seen = set(subjects[:_SHOWN_SUBJECTS])
+        shown = [*(each for each in stated if each.subject in seen), *provenance]
+        named = {term.value for each in shown for term in (each.subject, each.predicate, each.object) if isinstance(term, NamedNode)}
+        about = node(edition, iri, [*shown, *_labels(edition, named)])
         return render(
             "graph.html",
             about=about,
@@ -105,24 +101,6 @@ def graph(name: str, extension: str | None = None) -> Response:
         )
 
     return represent(edition, Page(f"/graph/{name}", triples, html), extension)
-
-
-@blueprint.get("/<any(siren,siret,rna):scheme>/<code>")
-def alias(scheme: str, code: str) -> Response:
-    """The thing that has an official identifier: 303 to it, 300 with the choices when there are several."""
-    edition = served()
-    if not _ALIASES[scheme].fullmatch(code):
-        raise NotFound(request.path)
-    text = queries.fill(queries.IDENTIFIED, code=code, type=concept("type-identifiant", scheme).value)
-    found = [(row["thing"], row["label"]) for row in edition.rows(text)]
-    if not found and scheme == "siren":
-        text = queries.fill(queries.TERRITORY_CODED, code=code)
-        found = [(row["thing"], row["label"]) for row in edition.rows(text)]
-    if not found:
-        raise NotFound(request.path)
-    if len(found) == 1:
-        return _moved(edition.iris.path(found[0][0]) or "", 303)
-    return _choices(edition, found)
 
 
 def with_document(edition: Edition, iri: str, triples: list[Triple]) -> list[Triple]:
@@ -155,13 +133,6 @@ def _is_withdrawn(graph: Graph, iri: str) -> bool:
     return concept("etat", "retire") in graph.objects(NamedNode(iri), "adms:status")
 
 
-def _moved(path: str, status: int) -> Response:
-    answer = Response(status=status, content_type="text/plain; charset=utf-8")
-    answer.headers["Location"] = to(path)
-    answer.headers["Cache-Control"] = FRESH
-    return answer
-
-
 def _gone(iri: str, triples: list[Triple], extension: str | None) -> Response:
     """410: a minimal graph for programs; people get the words of :class:`Gone`."""
     try:
@@ -176,35 +147,26 @@ def _gone(iri: str, triples: list[Triple], extension: str | None) -> Response:
     return answer
 
 
-def _choices(edition: Edition, found: list[tuple[str, str]]) -> Response:
-    """300: the things to choose from, as HTML or JSON."""
-    choices = [{"iri": iri, "label": label, "href": to(edition.iris.path(iri) or "")} for iri, label in found]
-    media = negotiate(request.headers.get("Accept"), (HTML, _JSON))
-    body = (
-        render("choices.html", choices=choices) if media is HTML else json.dumps({"choices": choices}, ensure_ascii=False, indent=2) + "\n"
-    )
-    answer = Response(body, 300, content_type=media.header)
-    answer.headers["Link"] = ", ".join(f'<{each["href"]}>; rel="alternate"' for each in choices)
-    answer.headers["Cache-Control"] = FRESH
-    answer.vary.update(("Accept", "Accept-Language"))
-    return answer
-
-
-def _thing_page(edition: Edition, kind: str, iri: str, triples: list[Triple]) -> str:
-    page = Graph([*triples, *edition.words])
+def _thing_page(edition: Edition, kind: str, iri: str, said: Graph) -> str:
+    page = said.copy()
+    page.add(edition.words)
     for text in queries.BEYOND.get(kind, ()):
         page.add(edition.triples(queries.fill(text, iri=iri)))
     about = node(edition, iri, page)
+    told = territory.story(edition, about, territory.asked_date()) if kind == "territoire" else None
     stated_in = [row["graph"] for row in edition.rows(queries.fill(queries.STATED_IN, iri=iri))]
     page.add(_labels(edition, stated_in))
     return render(
         _TEMPLATES[kind],
         about=about,
-        said=node(edition, iri, triples),
+        said=node(edition, iri, said),
         kind=kind,
         path=f"/doc/{kind}/{about.name}",
         stated_in=[about.at(each) for each in stated_in],
         structured=schema_org.of_thing(about),
+        story=told,
+        placed=told.placed if told else (),
+        many=territory.MANY,
         neighbours=neighbours(edition, kind, iri, language()) if kind == "supplement" else (),
     )
 

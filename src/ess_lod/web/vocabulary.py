@@ -137,10 +137,8 @@ def _around(edition: Edition, about: Node) -> list[Triple]:
 
 def _concept_page(edition: Edition, about: Node) -> str:
     iri = about.value
-    uses = [(about.at(row["property"]), int(row["count"])) for row in edition.rows(queries.fill(queries.USES, iri=iri))]
-    users: dict[str, list[tuple[Node, str]]] = {}
-    for row in edition.rows(queries.fill(queries.USERS, iri=iri)):
-        users.setdefault(row["property"], []).append((about.at(row["thing"]), row["label"]))
+    users = edition.keep(f"users of {iri} {about.language}", lambda: _users(edition, about))
+    uses = sorted(((about.at(name), len(found)) for name, found in users.items()), key=lambda use: (-use[1], use[0].value))
     shown = {name: found[:_SHOWN_USERS] for name, found in users.items()}
     scheme, _, notation = iri.removeprefix(VOCAB_IRI).partition("/")
     return render(
@@ -151,6 +149,17 @@ def _concept_page(edition: Edition, about: Node) -> str:
         mapped=any(about.all(curie) for curie in _MATCHES),
         path=f"/vocab/{scheme}/{notation}",
     )
+
+
+def _users(edition: Edition, about: Node) -> dict[str, list[Node]]:
+    """The things that use a concept, by property, in reading order of their labels."""
+    rows = edition.rows(queries.fill(queries.USERS, iri=about.value))
+    things = sorted({row["thing"] for row in rows})
+    labels = edition.triples(queries.fill(queries.LABELS, iris=" ".join(f"<{iri}>" for iri in things))) if things else []
+    graph = Graph(labels)
+    listed = sorted((node(edition, iri, graph) for iri in things), key=lambda thing: (reading_order(thing.label), thing.value))
+    used = {(row["property"], row["thing"]) for row in rows}
+    return {name: [thing for thing in listed if (name, thing.value) in used] for name in sorted({row["property"] for row in rows})}
 
 
 def _uses_in(edition: Edition, scheme: NamedNode) -> dict[str, int]:

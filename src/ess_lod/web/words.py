@@ -87,12 +87,24 @@ def day(text: str, language: str) -> str:
     return f"{ordinal} {name} {year}"
 
 
+def first_day(text: str) -> str:
+    """``2017-05-03``, ``2017-05`` or ``2017`` as the day that it begins with; an empty string for what is no date."""
+    found = _PARTIAL_DATE.fullmatch(text)
+    if not found:
+        return ""
+    year, month, day_ = (int(part) if part else 1 for part in found.groups())
+    try:
+        return date(year, month, day_).isoformat()
+    except ValueError:
+        return ""
+
+
 def period(start: str, end: str, language: str, *, exact: bool = False) -> str:
     """A half-open period ``[start, end)`` in words: the last day said is the one before ``end``; either may be empty.
 
     Whole months and whole years are said as such, unless ``exact``.
     """
-    last = _last(end)
+    last = last_day(end)
     if start and last:
         return _between(start, last, language, exact=exact)
     if start:
@@ -124,8 +136,8 @@ def _whole(start: str, last: str) -> tuple[str, str]:
     return start[:7], last[:7]
 
 
-def _last(end: str) -> str:
-    """What comes just before an excluded end, with the same precision."""
+def last_day(end: str) -> str:
+    """What comes just before an excluded end, with the same precision: ``2017-01-01`` → ``2016-12-31``; an empty string for what is no date."""
     found = _PARTIAL_DATE.fullmatch(end)
     if not found:
         return ""

@@ -1,0 +1,140 @@
+"""Look-up of things by their official identifiers: SIREN, SIRET and RNA of organisations, INSEE codes and SIREN of territories at a date.
+
+A code may have named several territories, one after another (60054 named a commune until 2018, another one until 2023, a third one since): only code and
+date together name one. Its life ``[start, end)`` is half-open; a start or an end that is not known is no limit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, json, request
+from werkzeug.exceptions import BadRequest
+
+from ess_lod.errors import NotFound
+from ess_lod.iris import concept
+from ess_lod.media import HTML, MediaType, negotiate
+from ess_lod.web import queries
+from ess_lod.web.live import Edition, served
+from ess_lod.web.problems import NO_SUCH_LIFE, problem
+from ess_lod.web.rendering import language, render, to
+from ess_lod.web.representations import FRESH, moved
+from ess_lod.web.territory import ALWAYS, Span, asked_date
+from ess_lod.web.words import day, period, phrase
+
+blueprint = Blueprint("lookup", __name__)
+
+_SCHEMES = {
+    "siren": re.compile(r"[0-9]{9}"),
+    "siret": re.compile(r"[0-9]{14}"),
+    "rna": re.compile(r"W[0-9][0-9A-Z][0-9]{7}"),
+}
+_CODES = {"commune": re.compile(r"([0-9]{2}|2[AB])[0-9]{3}"), "epci": re.compile(r"[0-9]{9}")}
+KINDS = {
+    "commune": (("commune",), ("commune-deleguee", "commune-associee")),
+    "epci": (("communaute-de-communes", "communaute-d-agglomeration", "communaute-urbaine", "metropole"),),
+}
+"""Kinds of territory of each family, those that come first in the first group."""
+_JSON = MediaType("json", "application/json", None, "JSON")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A thing that an identifier may mean; of a territory also its kind and its life."""
+
+    iri: str
+    label: str
+    kind: str = ""
+    kind_label: str = ""
+    life: Span = ALWAYS
+
+    def members(self, edition: Edition) -> dict[str, str]:
+        """What JSON and the pages say of it; ``from`` and ``to`` are empty when not known, and ``to`` is the first day that is no longer so."""
+        found = {"iri": self.iri, "label": self.label, "href": to(edition.iris.path(self.iri) or "")}
+        if self.kind:
+            found |= {"kind": self.kind, "kind_label": self.kind_label, "from": self.life.start, "to": self.life.end}
+        return found
+
+
+@blueprint.get("/<any(siren,siret,rna):scheme>/<code>")
+def alias(scheme: str, code: str) -> Response:
+    """The thing that has an official identifier: 303 to it, 300 with the choices when there are several."""
+    edition = served()
+    if not _SCHEMES[scheme].fullmatch(code):
+        raise NotFound(request.path)
+    text = queries.fill(queries.IDENTIFIED, code=code, type=concept("type-identifiant", scheme).value)
+    found = [Choice(row["thing"], row["label"]) for row in edition.rows(text)]
+    if not found and scheme == "siren":
+        text = queries.fill(queries.TERRITORY_CODED, code=code)
+        found = [Choice(row["thing"], row["label"]) for row in edition.rows(text)]
+    if not found:
+        raise NotFound(request.path)
+    return _answer(edition, found)
+
+
+@blueprint.get("/insee/<any(commune,epci):family>/<code>")
+def territory(family: str, code: str) -> Response:
+    """The territory that an INSEE code (commune) or a SIREN (EPCI) names at ``?date=``; without a date, the only one that it has ever named.
+
+    303 to it; 300 with the choices, those of today first, when the code has named several and no date is given; 404 when it named nothing at that date, with
+    what it named and when; 400 for what is no code or no date.
+    """
+    edition = served()
+    date = asked_date()
+    if not _CODES[family].fullmatch(code):
+        raise BadRequest(phrase(f"insee-code-{family}", language(), code=code))
+    known = _lives(edition, family, code)
+    if not known:
+        return _nothing(edition, phrase(f"insee-unknown-{family}", language(), code=code), [])
+    found = _at(known, family, date) if date else known
+    return _answer(edition, found) if found else _nothing(edition, _what_it_was(code, date, known), known)
+
+
+def _lives(edition: Edition, family: str, code: str) -> list[Choice]:
+    """All that a code has named: what lives today first, then the latest; a commune before a part of a commune."""
+    ranks = {concept("type-territoire", name).value: rank for rank, names in enumerate(KINDS[family]) for name in names}
+    found = []
+    for row in edition.rows(queries.labelled(queries.LIVES_OF_CODE.replace("$code", code), language())):
+        if row["kind"] in ranks:
+            kind = row["kind"].rpartition("/")[2]
+            found.append(Choice(row["thing"], row["label"], kind, row["kindName"], Span(row.get("start", ""), row.get("end", ""))))
+    found.sort(key=lambda each: (ranks[concept("type-territoire", each.kind).value], each.iri))
+    found.sort(key=lambda each: each.life.end or "9999", reverse=True)
+    return found
+
+
+def _at(known: Sequence[Choice], family: str, date: str) -> list[Choice]:
+    """What the code names at a date, of the first group of kinds that has some."""
+    living = [each for each in known if each.life.contains(date)]
+    groups = ([each for each in living if each.kind in names] for names in KINDS[family])
+    return next((group for group in groups if group), [])
+
+
+def _answer(edition: Edition, found: Sequence[Choice]) -> Response:
+    """303 to the one that was found, or 300 with the choices, as HTML or JSON."""
+    if len(found) == 1:
+        return moved(edition.iris.path(found[0].iri) or "", 303)
+    choices = [each.members(edition) for each in found]
+    media = negotiate(request.headers.get("Accept"), (HTML, _JSON))
+    text = json.dumps({"choices": choices}, ensure_ascii=False, indent=2) + "\n"
+    body = render("choices.html", choices=choices) if media is HTML else text
+    answer = Response(body, 300, content_type=media.header)
+    answer.headers["Link"] = ", ".join(f'<{each["href"]}>; rel="alternate"' for each in choices)
+    answer.headers["Cache-Control"] = FRESH
+    answer.vary.update(("Accept", "Accept-Language"))
+    return answer
+
+
+def _what_it_was(code: str, date: str, known: Sequence[Choice]) -> str:
+    chosen = language()
+    lives = (" ; " if chosen == "fr" else "; ").join(
+        f"{each.label} ({each.kind_label}), {period(each.life.start, each.life.end, chosen, exact=True)}" for each in known
+    )
+    return phrase("insee-not-then", chosen, code=code, date=day(date, chosen), lives=lives)
+
+
+def _nothing(edition: Edition, message: str, known: Sequence[Choice]) -> Response:
+    """404 with what the code has named at other times."""
+    return problem(NO_SUCH_LIFE, {"message": message, "choices": [each.members(edition) for each in known]})
