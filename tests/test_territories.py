@@ -90,6 +90,14 @@ def test_cœur_d_ostrevent_keeps_its_siren(store: Store) -> None:
     assert in_and_out == [True, False, False, False, False, True, False, False, False]
 
 
+def test_an_event_names_what_was_and_what_is(store: Store) -> None:
+    labels = rows(
+        store,
+        'SELECT ?label { ?e ess:changeKind evenement:changement-nature ; ess:changedTo/igeo:codeINSEE "245900410" ; rdfs:label ?label . FILTER(LANG(?label) = "fr") }',
+    )
+    assert labels == [("2015-01-01 : CU Lille Métropole → Métropole Européenne de Lille",)]
+
+
 def test_douaisis_got_a_new_siren_for_the_same_communes(store: Store) -> None:
     event = rows(
         store,

@@ -149,7 +149,8 @@ def _change(
     times = seen[f"{home.subject.value}#{fragment}"]
     change = home.part(fragment if times == 1 else f"{fragment}-{times}")
     change.add(A, ESS.TerritorialChange)
-    label = " → ".join(", ".join(_name(id_, dated, names) for id_ in side) for side in (before, after) if side)
+    sides = ((before, day_before(event.date)), (after, event.date))
+    label = " → ".join(", ".join(_name(id_, day, dated, names) for id_ in side) for side, day in sides if side)
     change.texts(RDFS.label, f"{event.date} : {label}", f"{event.date}: {label}")
     change.add(ESS.changeKind, concept("evenement", event.kind))
     change.add(DCTERMS.date, date(event.date))
@@ -171,5 +172,9 @@ def _moved(code: str, day: str, dated: Dated) -> list[str]:
     return after or [id_ for id_, life in lives if life.alive(day_before(day))]
 
 
-def _name(id_: str, dated: Dated, names: Mapping[str, str]) -> str:
-    return names.get(id_) or dated.lives[id_].last.name
+def _name(id_: str, day: str, dated: Dated, names: Mapping[str, str]) -> str:
+    """The name on a day for what changed its name or kind, otherwise the label."""
+    states = dated.lives[id_].states
+    if len(states) > 1:
+        return next((state.name for state in states if state.alive(day)), states[-1].name)
+    return names.get(id_) or states[-1].name
