@@ -69,7 +69,7 @@ def build(settings: Settings) -> None:
 @click.argument("version", required=False)
 @click.pass_obj
 def publish(settings: Settings, version: str | None) -> None:
-    """Publie VERSION, ou à défaut construit les tables et publie le résultat."""
+    """Construit les tables et publie, ou publie VERSION."""
     from ess_lod import release
 
     chosen = version or _build(settings)
@@ -125,7 +125,10 @@ def serve(settings: Settings, host: str | None, port: int | None, workers: int) 
 @click.option("--location", "-L", is_flag=True, help="Suit les redirections.")
 @click.pass_obj
 def get_path(settings: Settings, path: str, accept: str, include: bool, location: bool) -> None:
-    """Répond à la requête GET PATH sans serveur, par exemple : ess-lod get /doc/supplement/S009 --accept text/turtle."""
+    """Répond à la requête GET PATH sans serveur.
+
+    Par exemple : ess-lod get /doc/supplement/S009 --accept text/turtle
+    """
     from ess_lod.web import create_app
 
     response = create_app(settings).test_client().get(path, headers={"Accept": accept}, follow_redirects=location)
@@ -141,7 +144,10 @@ def get_path(settings: Settings, path: str, accept: str, include: bool, location
 @click.option("--count", "-n", type=click.IntRange(1, 1000), default=1, show_default=True, help="Combien d'identifiants.")
 @click.pass_obj
 def mint(settings: Settings, kind: str, count: int) -> None:
-    """Émet des identifiants : les ajoute à registre.csv et les affiche."""
+    """Émet des identifiants de type KIND.
+
+    Les ajoute à registre.csv et les affiche.
+    """
     from ess_lod.publish.registry import mint as mint_ids
 
     for id_ in mint_ids(settings.data, kind, count):

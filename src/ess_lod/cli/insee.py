@@ -22,7 +22,7 @@ FOLDER = "insee"
 
 @click.group()
 def insee() -> None:
-    """La référence datée des communes et EPCI : chercher, rafraîchir, relier."""
+    """Référence datée des communes et EPCI."""
 
 
 @insee.command()
