@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from ess_lod import release as releases
 from ess_lod.config import Settings
 from ess_lod.release import freeze, open_release
 from ess_lod.web import create_app
+from ess_lod.web.coverage import ALWAYS, Area, Coverage, Span
+from ess_lod.web.words import words
 from tests.conftest import REPOSITORY
 from tests.test_web_pages import Page, check, text_of
 
@@ -39,12 +42,14 @@ TERRITORIES = [
     ("T905", "commune", "60700", "Les Hauts-Bois", "2024-01-01", ""),
     ("T906", "commune", "60001", "Aubepierre", "", ""),
     ("T907", "commune-associee", "60002", "Le Hameau", "", ""),
+    ("T908", "commune", "60003", "Loin", "", ""),
     # an EPCI that ended, the one that follows it, a neighbour
     ("T910", "communaute-de-communes", "246000001", "CC du Vieux Bois", "", "2017-01-01"),
     ("T911", "communaute-d-agglomeration", "200000001", "CA du Bois", "2017-01-01", ""),
     ("T912", "communaute-de-communes", "246000002", "CC des Voisins", "", ""),
+    ("T913", "communaute-de-communes", "246000003", "CC du Loin", "", "2021-01-01"),
 ]
-WHOLES = [*((id_, "T900") for id_ in ("T901", "T902", "T904", "T905", "T906")), ("T903", "T902"), ("T907", "T906")]
+WHOLES = [*((id_, "T900") for id_ in ("T901", "T902", "T904", "T905", "T906", "T908")), ("T903", "T902"), ("T907", "T906")]
 MEMBERSHIPS = [
     ("T910", "T901", "", "2017-01-01"),
     ("T910", "T906", "", "2017-01-01"),
@@ -54,6 +59,8 @@ MEMBERSHIPS = [
     ("T911", "T905", "2024-01-01", ""),
     ("T911", "T906", "2017-01-01", "2021-01-01"),
     ("T912", "T906", "2021-01-01", ""),
+    ("T912", "T908", "2021-01-01", ""),
+    ("T913", "T908", "", "2021-01-01"),
 ]
 SUCCESSIONS = [("T910", "T911"), ("T901", "T902"), ("T902", "T904"), ("T902", "T905")]
 CHANGES = [
@@ -94,6 +101,8 @@ def lives() -> Iterator[str]:
         yield say(id_, ESS + "hasState", thing(f"{id_}#etat-1"))
         yield from dates(id_, f"{id_}#vie", start, end)
         yield from dates(f"{id_}#etat-1", f"{id_}#etat-1-periode", start, end)
+        if id_ == "T908":
+            yield say(id_, "http://www.w3.org/2004/02/skos/core#altLabel", '"Vieil Autel"@fr')
         for node in (id_, f"{id_}#etat-1"):
             yield say(node, RDFS + "label", f'"{name}"@fr')
             yield say(node, ESS + "territoryKind", f"<{VOCAB}type-territoire/{kind}>")
@@ -262,6 +271,13 @@ def test_members_at_a_date(dated: FlaskClient, query: str, then: list[str], othe
     assert sum(map(len, found)) == 5
 
 
+@pytest.mark.parametrize(
+    ("query", "missing"), [("", False), ("?date=2016-12-31", True), ("?date=2017-01-01", False), ("?date=2999", False)]
+)
+def test_a_date_outside_its_life_is_said(dated: FlaskClient, query: str, missing: bool) -> None:
+    assert ("Ce territoire n'existait pas à la date du 31 décembre 2016." in text_of(dated, f"/doc/territoire/T911{query}")) is missing
+
+
 def test_an_epci_that_ended_shows_its_last_day(dated: FlaskClient) -> None:
     assert rows(dated, "/doc/territoire/T910") == [["T906", "T901"]]
     assert "2 membres le dernier jour, 31 décembre 2016." in text_of(dated, "/doc/territoire/T910")
@@ -276,6 +292,66 @@ def test_a_page_tells_who_came_and_who_left(dated: FlaskClient) -> None:
     assert "Les Hauts-Bois 60700 1er janvier 2024 Les Hauts-Bois" in page
     assert "mouvement de commune CA du Bois → CC des Voisins Commune concernée : Aubepierre" in page
     assert "Communes dans Oise inventée" in page
+
+
+def test_homonyms_in_a_change_are_told_apart_by_their_code(dated: FlaskClient) -> None:
+    page = text_of(dated, "/doc/territoire/T902")
+    assert "scission Les Hauts-Bois 60054 → Les Hauts-Bois 60700 , Mont-les-Bois" in page
+    assert "fusion Mont-les-Bois → Les Hauts-Bois" in page
+
+
+def test_a_new_kind_is_told_by_the_states(client: FlaskClient) -> None:
+    page = text_of(client, "/doc/territoire/T031")
+    assert "changement de nature CC Coeur d'Ostrevent (CCCO) communauté de communes (CC) → CA Coeur d'Ostrevent communauté" in page
+    assert page.count("mouvement de commune") == 3
+
+
+@pytest.mark.parametrize(
+    ("id_", "relations"),
+    [
+        ("T004", {"own": 1, "within": 1}),  # the CABBALR, and the Pays de la Lys Romane, whose communes it has
+        ("T011", {"own": 1, "around": 1}),
+        ("T014", {"line": 1, "within": 1}),
+        ("T1078", {"line": 1}),  # the CC des Weppes has no part in a quarter of Lille
+        ("T024", {"around": 1}),
+        ("T1004", {"across": 1}),  # the PETR has one commune in the Aisne
+        ("T042", {"within": 14}),
+        ("T059", {"around": 1, "within": 1}),
+        ("T043", {"around": 1}),
+    ],
+)
+def test_areas_are_compared_commune_by_commune(client: FlaskClient, id_: str, relations: dict[str, int]) -> None:
+    text = client.get(f"/doc/territoire/{id_}", headers={"Accept": "text/html", "Accept-Language": "fr"}).text
+    section = text.partition('<section aria-labelledby="supplements">')[2].partition("</section>")[0]
+    titles = {"Sur " + words()[f"told-{name}"]["fr"].removeprefix("Sur "): name for name in ("line", "around", "within", "across")}
+    parts = re.split(r"<h3>(Sur [^<]+)</h3>", section.replace("&#39;", "'"))
+    found = {"own": parts[0].count("<li>")} | {titles[title]: body.count("<li>") for title, body in pairwise(parts[1:]) if title in titles}
+    assert {name: count for name, count in found.items() if count} == relations
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "relation"),
+    [
+        (Area(frozenset("ab")), Area(frozenset("abc")), "around"),
+        (Area(frozenset("ab")), Area(frozenset("ab")), "around"),
+        (Area(frozenset("abc")), Area(frozenset("ab")), "within"),
+        (Area(frozenset("ab")), Area(frozenset("bc")), "across"),
+        (Area(frozenset("ab")), Area(frozenset("c")), ""),
+        (Area(frozenset()), Area(frozenset("c")), ""),
+        (Area(frozenset("a")), Area(frozenset("a"), partial=True), "within"),
+        (Area(frozenset("a"), partial=True), Area(frozenset("ab")), "around"),
+        (Area(frozenset("a"), partial=True), Area(frozenset("a"), partial=True), ""),
+    ],
+)
+def test_how_one_area_lies_to_another(one: Area, other: Area, relation: str) -> None:
+    assert one.relation(other) == relation
+
+
+def test_areas_that_contain_each_other_come_to_an_end() -> None:
+    members = {"pays": [("epci", ALWAYS)], "epci": [("pays", ALWAYS), ("commune", Span("2017-01-01", "2020-01-01"))]}
+    ground = Coverage({"commune": "commune", "pays": "pays", "epci": "metropole"}, members, {}, {}, {}, {}, [])
+    assert [ground.area(iri, "2019-12-31").communes for iri in ("pays", "epci")] == [{"commune"}, {"commune"}]
+    assert ground.area("pays", "2020-01-01").communes == ground.area("pays", "").communes == set()
 
 
 def test_a_life_is_told_before_now_after(dated: FlaskClient) -> None:
@@ -296,18 +372,21 @@ def test_a_life_is_told_before_now_after(dated: FlaskClient) -> None:
     [
         ("T910", "Suppléments qui en font le portrait Supplément territoire n° 2"),
         ("T911", "Sur ce qu'il a été ou est devenu Supplément territoire n° 2"),
-        ("T901", "Sur un territoire qui le contenait alors Supplément territoire n° 2"),
-        ("T904", "Sur un territoire qui le contenait alors Supplément territoire n° 2"),
-        ("T906", "Sur un territoire qui le contenait alors Supplément territoire n° 2"),
-        ("T900", "Sur une partie de ce territoire Supplément territoire n° 2"),
+        ("T901", "Sur un territoire qui englobe son aire Supplément territoire n° 2"),
+        ("T904", "Sur un territoire qui englobe son aire Supplément territoire n° 2"),
+        ("T906", "Sur un territoire qui englobe son aire Supplément territoire n° 2"),
+        ("T900", "Sur un territoire compris dans son aire Supplément territoire n° 2"),
+        ("T907", "Sur un territoire qui englobe son aire Supplément territoire n° 2"),
+        ("T912", "Sur un territoire qui recoupe son aire Supplément territoire n° 2"),
     ],
 )
 def test_everything_ever_published_about_the_area(dated: FlaskClient, id_: str, heading: str) -> None:
     assert heading in text_of(dated, f"/doc/territoire/{id_}").replace(" :", "")
 
 
-def test_a_supplement_on_the_neighbours_is_not_about_the_area(dated: FlaskClient) -> None:
-    page = text_of(dated, "/doc/territoire/T912")
+@pytest.mark.parametrize("id_", ["T908", "T913"])
+def test_a_supplement_on_the_neighbours_is_not_about_the_area(dated: FlaskClient, id_: str) -> None:
+    page = text_of(dated, f"/doc/territoire/{id_}")
     assert "Aucun supplément ne porte sur ce territoire lui-même." in page
     assert "Supplément territoire n°" not in page
 
@@ -325,10 +404,14 @@ def test_every_part_can_be_linked_to(dated: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("departement=T900&type=communaute-de-communes", {"T910", "T912"}),
-        ("departement=T900&type=commune", {"T901", "T902", "T904", "T905", "T906"}),
+        ("departement=T900&type=communaute-de-communes", {"T910", "T912", "T913"}),
+        ("departement=T900&type=commune", {"T901", "T902", "T904", "T905", "T906", "T908"}),
         ("q=hauts+bois", {"T902", "T905"}),
         ("q=60054", {"T901", "T902", "T903", "T904"}),
+        ("departement=T900&type=commune-deleguee", {"T903"}),
+        ("departement=T900&type=commune-associee", {"T907"}),
+        ("q=oise", {"T900"}),
+        ("q=vieil+autel", {"T908"}),
     ],
 )
 def test_the_list_of_territories_can_be_narrowed(dated: FlaskClient, query: str, expected: set[str]) -> None:
@@ -337,7 +420,7 @@ def test_the_list_of_territories_can_be_narrowed(dated: FlaskClient, query: str,
 
 
 def test_home_tells_the_portrayed_from_the_described(dated: FlaskClient) -> None:
-    assert "2 territoires portraiturés sur 16 décrits" in text_of(dated, "/")
+    assert "2 territoires portraiturés sur 18 décrits" in text_of(dated, "/")
 
 
 def test_pages_of_the_real_release_stay_small(client: FlaskClient) -> None:

@@ -111,8 +111,9 @@ def _sorted_lines(quads: Sequence[Quad]) -> bytes:
 
 def _counts(draft: Draft) -> dict[str, dict[str, int]]:
     """Rows of each table, things of each of our classes, and quads of each graph."""
-    classes = Counter(iri_of(quad.object)[len(ESS.iri) :] for quad in draft.quads if quad.predicate == A and quad.object in ESS)
-    graphs = Counter(iri_of(quad.graph_name).rpartition("/")[2] for quad in draft.quads)
+    typed = {(quad.subject, iri_of(quad.object)) for quad in draft.quads if quad.predicate == A and quad.object in ESS}
+    classes = Counter(iri[len(ESS.iri) :] for _, iri in typed)
+    graphs = Counter(iri_of(quad.graph_name).partition("/graph/")[2] for quad in draft.quads)
     return {
         "rows": {name: len(table) for name, table in draft.rows.items()},
         "classes": dict(sorted(classes.items())),

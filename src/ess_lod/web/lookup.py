@@ -17,11 +17,12 @@ from ess_lod.errors import NotFound
 from ess_lod.iris import concept
 from ess_lod.media import HTML, MediaType, negotiate
 from ess_lod.web import queries
+from ess_lod.web.coverage import ALWAYS, Span
 from ess_lod.web.live import Edition, served
 from ess_lod.web.problems import NO_SUCH_LIFE, problem
 from ess_lod.web.rendering import language, render, to
 from ess_lod.web.representations import FRESH, moved
-from ess_lod.web.territory import ALWAYS, Span, asked_date
+from ess_lod.web.territory import asked_date
 from ess_lod.web.words import day, period, phrase
 
 blueprint = Blueprint("lookup", __name__)

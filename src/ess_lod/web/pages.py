@@ -67,8 +67,9 @@ class Entry:
 
     @cached_property
     def searched(self) -> str:
-        """The texts that a search looks in, without accents and case."""
-        return plain(" ".join((self.label, *(label for pairs in self.values.values() for _, label in pairs))))
+        """The texts that a search looks in, without accents and case: names and what the list shows, but a département names all that it has."""
+        texts = [label for column, pairs in self.values.items() if column != "departement" for _, label in pairs]
+        return plain(" ".join((self.label, *texts)))
 
 
 @blueprint.get("/")

@@ -33,14 +33,15 @@ SELECT ?thing ?label ?number ?start ?end WHERE {
   OPTIONAL { ?thing dcterms:temporal ?period . ?period dcat:startDate ?start ; dcat:endDate ?end }
 } ORDER BY DESC(?start) ?thing""",
     "territoire": """\
-SELECT DISTINCT ?thing ?label ?type ?typeName ?code ?start ?end ?departement ?departementName WHERE {
+SELECT DISTINCT ?thing ?label ?type ?typeName ?code ?start ?end ?departement ?departementName ?also WHERE {
   ?thing a ess:Territory ; ess:territoryKind ?type . LABEL(?thing ?label)
   LABEL(?type ?typeName)
   OPTIONAL { ?thing dcterms:identifier ?code }
   OPTIONAL { ?thing dcterms:temporal ?period .
              OPTIONAL { ?period dcat:startDate ?start } OPTIONAL { ?period dcat:endDate ?end } }
-  OPTIONAL { ?thing dcterms:isPartOf|(^ess:groupingTerritory/ess:memberTerritory/dcterms:isPartOf) ?departement .
+  OPTIONAL { ?thing dcterms:isPartOf|dcterms:isPartOf/dcterms:isPartOf|(^ess:groupingTerritory/ess:memberTerritory/dcterms:isPartOf) ?departement .
              ?departement a igeo:Departement . LABEL(?departement ?departementName) }
+  OPTIONAL { ?thing skos:altLabel|ess:hasState/rdfs:label ?also . FILTER(STR(?also) != STR(?label)) }
 } ORDER BY ?typeName ?label ?thing""",
     "acteur": """\
 SELECT ?thing ?label ?field ?fieldName ?commune ?communeName ?status WHERE {
@@ -183,24 +184,22 @@ LIVES = """CONSTRUCT { ?x rdfs:label ?label ; a ess:Territory ; ess:territoryKin
   OPTIONAL { ?x dcterms:isReplacedBy ?next . ?next rdfs:label ?nextLabel } OPTIONAL { ?x dcterms:replaces ?old . ?old rdfs:label ?oldLabel } }"""
 """Of several territories: name, kind, code, life, and what stands just before and after."""
 
-AROUND = """SELECT DISTINCT ?x ?whole ?start ?end WHERE {
-  VALUES ?x { $iris }
-  { ?m ess:memberTerritory ?x ; ess:groupingTerritory ?whole .
-    OPTIONAL { ?m dcterms:temporal ?period . OPTIONAL { ?period dcat:startDate ?start } OPTIONAL { ?period dcat:endDate ?end } } }
-  UNION { ?x dcterms:isPartOf ?whole . ?whole a ess:Territory }
-  UNION { ?n ess:groupingTerritory ?x ; ess:memberTerritory ?member . ?member dcterms:isPartOf ?whole .
-          FILTER EXISTS { ?whole a igeo:Departement } } }"""
-"""What contains several territories, and from when to when: groupings, wholes, and the départements that a grouping has communes in."""
+MEMBERSHIPS = """SELECT ?group ?member ?start ?end WHERE {
+  ?m ess:groupingTerritory ?group ; ess:memberTerritory ?member .
+  OPTIONAL { ?m dcterms:temporal ?period . OPTIONAL { ?period dcat:startDate ?start } OPTIONAL { ?period dcat:endDate ?end } }
+} ORDER BY ?group ?start ?member"""
+"""Who has been a member of what, and when."""
 
-MEMBERSHIPS = """SELECT ?x ?whole ?start ?end WHERE {
-  VALUES ?x { $iris } ?m ess:memberTerritory ?x ; ess:groupingTerritory ?whole .
-  OPTIONAL { ?m dcterms:temporal ?period . OPTIONAL { ?period dcat:startDate ?start } OPTIONAL { ?period dcat:endDate ?end } } }"""
-"""All that several territories have ever been members of."""
+PARTS = """SELECT ?part ?whole WHERE { ?whole a ess:Territory . ?part dcterms:isPartOf ?whole } ORDER BY ?part ?whole"""
+
+SUCCESSORS = """SELECT ?old ?new WHERE { ?old a ess:Territory ; dcterms:isReplacedBy ?new } ORDER BY ?old ?new"""
+
+TERRITORY_KINDS = """SELECT ?thing ?kind WHERE { ?thing a ess:Territory ; ess:territoryKind ?kind }"""
 
 PORTRAITS = """SELECT ?supplement ?territory ?start ?likely WHERE {
   { ?supplement ess:portraysTerritory ?territory } UNION { ?supplement ess:probablyPortraysTerritory ?territory . BIND(true AS ?likely) }
   OPTIONAL { ?supplement dcterms:temporal ?period . ?period dcat:startDate ?start }
-} ORDER BY ?start ?supplement ?territory"""
+} ORDER BY DESC(?start) ?supplement ?territory"""
 """Every supplement with the territory that it portrays and the day that it appeared."""
 
 
