@@ -210,7 +210,7 @@ def test_a_code_used_again_is_300_with_the_choices_today_first(dated: FlaskClien
     [
         ("epci/246000001?date=2017-01-01", "Il a désigné : CC du Vieux Bois (communauté de communes), jusqu'au 31 décembre 2016.", 1),
         ("epci/200000001?date=2016-12-31", "depuis le 1er janvier 2017.", 1),
-        ("commune/60700?date=2023", "Le code 60700 ne désignait rien à la date du 1er janvier 2023.", 1),
+        ("commune/60700?date=2023", "Le code 60700 ne désigne rien que nous connaissions à la date du 1er janvier 2023.", 1),
         ("commune/60999", "Aucune commune de code 60999 n'est décrite ici, à aucune date.", 0),
         ("commune/60999?date=2020", "Aucune commune de code 60999", 0),
         ("epci/999999999", "Aucune intercommunalité de SIREN 999999999", 0),
