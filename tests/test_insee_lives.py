@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from ess_lod.cli import main
 from ess_lod.errors import ConfigError
 from ess_lod.insee.identifiers import mint_lives, read_identifiers
 from ess_lod.insee.lives import Life, lives_of, lives_of_region
-from ess_lod.insee.reference import Reference, ReferenceUnreadable, read_reference
+from ess_lod.insee.reference import Family, Reference, ReferenceUnreadable, read_reference
+from ess_lod.iris import Iris
 from ess_lod.publish.dated import read_dated
 from ess_lod.publish.registry import mint
+from ess_lod.publish.territories import lift_reference
+from ess_lod.terms import iri_of
 from tests.conftest import REPOSITORY, Project
 
 INSEE = REPOSITORY / "data" / "insee"
@@ -124,3 +130,32 @@ def test_the_registry_does_not_give_the_id_of_a_life(small: Project, folder: Pat
     folder.rename(small.settings.data / "insee")
     small.append("registre", "T1000,territoire,2026-01-05,retire,,2026-02-01,")
     assert mint(small.settings.data, "territoire") == ["T5110"]
+
+
+def test_the_reference_does_not_give_the_id_of_the_registry(small: Project, folder: Path) -> None:
+    folder.rename(small.settings.data / "insee")
+    small.append("registre", "T6000,territoire,2026-01-05,retire,,2026-02-01,")
+    result = CliRunner().invoke(main, ["--home", str(small.settings.data.parent), "insee", "mint", "75056"])
+    assert "1 identifiants émis, de T6001 à T6001." in result.output
+
+
+def test_a_file_without_its_last_line_end_is_not_garbled(reference: Reference, tmp_path: Path) -> None:
+    path = tmp_path / "identifiants.csv"
+    path.write_text("id,niveau,code,debut,emis_le\nT1001,commune,1,,2026-01-01", "utf-8")
+    assert mint_lives(tmp_path, lives_of(reference, "commune", "59586")) == ["T1002"]
+    assert len(read_identifiers(tmp_path)) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "family", "step"),
+    [("200072460", "epci", "intercommunalite"), ("59350", "commune", "commune"), ("59298", "commune", "communeAssociee")],
+)
+def test_a_state_leads_to_insee_s_iri_of_its_own_kind(code: str, family: Family, step: str) -> None:
+    dated = read_dated(INSEE, "32")
+    assert dated is not None
+    ((id_, life),) = dated.of(family, code)
+    uuid = "00000000-0000-4000-8000-000000000000"
+    linked = replace(dated, uuids={(life.last.kind, code, life.last.start): uuid})
+    found = {iri_of(quad.object) for quad in lift_reference(linked, Iris(), {}, set()) if uuid in iri_of(quad.object)}
+    assert found == {f"http://id.insee.fr/geo/{step}/{uuid}"}
+    assert id_

@@ -16,6 +16,7 @@ from ess_lod.insee.reference import Family, Reference, read_reference
 from ess_lod.insee.refresh import read_pins, refresh
 from ess_lod.insee.resolver import Resolver, column_report, describe
 from ess_lod.publish.dataset import read_dataset
+from ess_lod.publish.registry import registered_ids
 
 FOLDER = "insee"
 
@@ -104,7 +105,7 @@ def mint(settings: Settings, codes: tuple[str, ...]) -> None:
     """Donne un identifiant à chaque territoire de la région qui n'en a pas, et aux CODES d'autres régions."""
     reference = _reference(settings)
     lives = [*lives_of_region(reference, read_dataset(settings.data).region), *(life for code in codes for life in _lives(reference, code))]
-    minted = mint_lives(settings.data / FOLDER, lives)
+    minted = mint_lives(settings.data / FOLDER, lives, registered_ids(settings.data))
     click.echo(f"{len(minted)} identifiants émis" + (f", de {minted[0]} à {minted[-1]}." if minted else "."))
 
 

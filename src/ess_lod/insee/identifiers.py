@@ -54,6 +54,7 @@ def lost(known: Mapping[tuple[str, str, str], str], lives: Iterable[Life]) -> di
 
 def _write(path: Path, rows: list[tuple[str, ...]]) -> None:
     before = path.read_bytes().decode("utf-8") if path.is_file() else ",".join(COLUMNS) + "\n"
+    before = before if before.endswith("\n") else before + "\n"
     added = io.StringIO(newline="")
     csv.writer(added, lineterminator="\n").writerows(rows)
     unfinished = path.with_suffix(".unfinished")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ess_lod.insee.reference import SUCCESSIONS, Family, Reference, State
 
-_INSIDE_A_COMMUNE = ("commune-deleguee", "commune-associee", "arrondissement-municipal")
+INSIDE_A_COMMUNE = ("commune-deleguee", "commune-associee", "arrondissement-municipal")
 
 
 def level_of(kind: str, family: Family) -> str:
@@ -72,11 +72,11 @@ def lives_of(reference: Reference, family: Family, code: str) -> tuple[Life, ...
                 run = []
             run.append(state)
         found.append(Life(family, code, tuple(run)))
-    return tuple(sorted(found, key=lambda life: (life.level in _INSIDE_A_COMMUNE, life.start)))
+    return tuple(sorted(found, key=lambda life: (life.level in INSIDE_A_COMMUNE, life.start)))
 
 
 def _is_made_anew(reference: Reference, family: Family, code: str, date: str, kind: str) -> bool:
-    if kind in _INSIDE_A_COMMUNE:
+    if kind in INSIDE_A_COMMUNE:
         return False
     return any(
         event.kind in SUCCESSIONS and event.date == date and (family, code) in event.before and (family, code) in event.after

@@ -6,17 +6,11 @@ from collections.abc import Iterator
 
 from ess_lod.errors import CellProblem
 from ess_lod.insee.lives import Life, lives_of
-from ess_lod.insee.reference import Family
-from ess_lod.publish.dated import INSIDE_A_COMMUNE, Dated, day_before
+from ess_lod.insee.reference import FAMILY_OF_KIND
+from ess_lod.publish.dated import Dated, day_before
 from ess_lod.publish.rows import Row, Rows
 from ess_lod.publish.schema import Kind
 
-FAMILIES: dict[str, Family] = {
-    **dict.fromkeys(("commune", *INSIDE_A_COMMUNE), "commune"),
-    **dict.fromkeys(("communaute-de-communes", "communaute-d-agglomeration", "communaute-urbaine", "metropole"), "epci"),
-    "departement": "departement",
-    "region": "region",
-}
 _ENDED = ("cesse", "fusionne", "transforme")
 
 
@@ -28,7 +22,7 @@ def check_codes(rows: Rows, dated: Dated) -> Iterator[CellProblem]:
                 if column.kind is Kind.COMMUNE and row[column.name]:
                     yield from _commune(row, column.name, _day(row, dated), dated)
     for row in rows["territoires"]:
-        if row["code"] and row["type"] in FAMILIES:
+        if row["code"] and row["type"] in FAMILY_OF_KIND:
             yield from _territory(row, dated)
 
 
@@ -74,7 +68,7 @@ def _remedy(life: Life, dated: Dated) -> str:
 
 
 def _territory(row: Row, dated: Dated) -> Iterator[CellProblem]:
-    family, code = FAMILIES[row["type"]], row["code"]
+    family, code = FAMILY_OF_KIND[row["type"]], row["code"]
     life = dated.lives.get(row["id"])
     if life is None or (life.family, life.code) != (family, code):
         ids = [f"{id_} ({each.last.name}, {_span(each)})" for id_, each in dated.of(family, code)]

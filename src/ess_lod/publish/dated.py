@@ -13,8 +13,6 @@ from ess_lod.insee.identifiers import FILENAME, lost, read_identifiers
 from ess_lod.insee.lives import Life, lives_of, lives_of_region
 from ess_lod.insee.reference import Family, Reference, read_reference, read_uuids
 
-INSIDE_A_COMMUNE = ("commune-deleguee", "commune-associee", "arrondissement-municipal")
-
 
 @dataclass(frozen=True)
 class Dated:

@@ -23,6 +23,28 @@ def mint(folder: Path, kind: str, count: int = 1, today: datetime.date | None = 
     The file is replaced in one step; its lines, separator and byte-order mark stay as they were. Raises :class:`TableErrors` when it cannot be read.
     """
     path = folder / REGISTRY.filename
+    content, separator, names, ids = _read(path)
+    letter = KINDS[kind]
+    last = max((int(id_[1:]) for id_ in ids if id_.startswith(letter) and id_[1:].isdigit()), default=0)
+    taken = set(read_identifiers(folder / "insee").values()) if (folder / "insee" / FILENAME).is_file() else set()
+    free = (id_ for number in itertools.count(last + 1) if (id_ := f"{letter}{number:03}") not in taken)
+    minted = list(itertools.islice(free, count))
+    day = (today or datetime.datetime.now(datetime.UTC).date()).isoformat()
+    values = {"type": kind, "emis_le": day, "etat": "actif"}
+    lines = [separator.join({**values, "id": id_}.get(name, "") for name in names) for id_ in minted]
+    newline = "\r\n" if "\r\n" in content else "\n"
+    body = content if content.endswith("\n") else content + newline
+    _replace(path, body + "".join(line + newline for line in lines))
+    return minted
+
+
+def registered_ids(folder: Path) -> list[str]:
+    """Every id of the registry, whatever its state. Raises :class:`TableErrors` when it cannot be read."""
+    return _read(folder / REGISTRY.filename)[3]
+
+
+def _read(path: Path) -> tuple[str, str, list[str], list[str]]:
+    """Content, separator, header and ids of the registry."""
     try:
         content = path.read_bytes().decode("utf-8")
     except (FileNotFoundError, UnicodeDecodeError) as error:
@@ -44,22 +66,9 @@ def mint(folder: Path, kind: str, count: int = 1, today: datetime.date | None = 
                 )
             ]
         )
-    letter = KINDS[kind]
-    numbers = [0]
-    for record in csv.reader(io.StringIO(content.lstrip("\ufeff"), newline=""), delimiter=separator):
-        id_ = record[names.index("id")].strip() if len(record) > names.index("id") else ""
-        if id_.startswith(letter) and id_[1:].isdigit():
-            numbers.append(int(id_[1:]))
-    taken = set(read_identifiers(folder / "insee").values()) if (folder / "insee" / FILENAME).is_file() else set()
-    free = (id_ for number in itertools.count(max(numbers) + 1) if (id_ := f"{letter}{number:03}") not in taken)
-    minted = list(itertools.islice(free, count))
-    day = (today or datetime.datetime.now(datetime.UTC).date()).isoformat()
-    values = {"type": kind, "emis_le": day, "etat": "actif"}
-    lines = [separator.join({**values, "id": id_}.get(name, "") for name in names) for id_ in minted]
-    newline = "\r\n" if "\r\n" in content else "\n"
-    body = content if content.endswith("\n") else content + newline
-    _replace(path, body + "".join(line + newline for line in lines))
-    return minted
+    records = list(csv.reader(io.StringIO(content.lstrip("\ufeff"), newline=""), delimiter=separator))
+    place = names.index("id")
+    return content, separator, names, [record[place].strip() for record in records[1:] if len(record) > place]
 
 
 def _replace(path: Path, content: str) -> None:

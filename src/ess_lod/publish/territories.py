@@ -7,15 +7,20 @@ from collections.abc import Iterator, Mapping, Set
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from ess_lod.insee.lives import Life
+from ess_lod.insee.lives import INSIDE_A_COMMUNE, Life
 from ess_lod.insee.reference import SUCCESSIONS, Event, Family, State
 from ess_lod.iris import Iris, concept
-from ess_lod.publish.dated import INSIDE_A_COMMUNE, Dated, day_before
+from ess_lod.publish.dated import Dated, day_before
 from ess_lod.publish.lift.node import Node
 from ess_lod.publish.lift.places import IGEO_CLASS, INSEE_COMMUNE
 from ess_lod.terms import DCAT, DCTERMS, ESS, GEO, IGEO, RDFS, A, date, fr, integer, text
 
-INSEE_STATE = "http://id.insee.fr/geo/commune/"
+INSEE_STATE = "http://id.insee.fr/geo/"
+_SEGMENTS = {
+    "commune-deleguee": "communeDeleguee",
+    "commune-associee": "communeAssociee",
+    "arrondissement-municipal": "arrondissementMunicipal",
+}
 
 
 def graph_name(dated: Dated) -> str:
@@ -93,7 +98,12 @@ def _state(node: Node, number: int, state: State, uuids: Mapping[tuple[str, str,
     _period(part, "periode", state.start, state.end)
     uuid = uuids.get((state.kind, state.code, state.start))
     if uuid:
-        part.add(RDFS.seeAlso, NamedNode(INSEE_STATE + uuid))
+        part.add(RDFS.seeAlso, NamedNode(f"{INSEE_STATE}{_segment(state)}/{uuid}"))
+
+
+def _segment(state: State) -> str:
+    """The step of INSEE's IRI for a kind of place, as its linked COG has it."""
+    return "intercommunalite" if state.family == "epci" else _SEGMENTS.get(state.kind, state.kind)
 
 
 def _figures(state: Node, territory: Node, last: State) -> None:
