@@ -29,7 +29,7 @@ SMALL = Path(__file__).resolve().parent / "data" / "small"
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of this repository, with releases of its own."""
-    return Settings.read({}, home=REPOSITORY, releases=tmp_path_factory.mktemp("releases"))
+    return Settings.read({}, home=REPOSITORY, releases=tmp_path_factory.mktemp("releases"), indexes=tmp_path_factory.mktemp("indexes"))
 
 
 @pytest.fixture(scope="session")
@@ -59,9 +59,9 @@ def release(settings: Settings, draft: Draft) -> Release:
 
 
 @pytest.fixture(scope="session")
-def store(release: Release) -> Store:
+def store(settings: Settings, release: Release) -> Store:
     """The release, loaded."""
-    return open_store("oxigraph:", release)
+    return open_store(settings, release)
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +80,8 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def site_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a server of the fictitious project, its release published."""
-    found = Settings.read({}, home=REPOSITORY, data=SMALL, releases=tmp_path_factory.mktemp("site"))
+    folder = tmp_path_factory.mktemp("site")
+    found = Settings.read({}, home=REPOSITORY, data=SMALL, releases=folder / "releases", indexes=folder / "indexes")
     built, _ = build(found)
     releases.publish(found.releases, built.version)
     return found
@@ -125,4 +126,4 @@ class Project:
 def small(tmp_path: Path) -> Project:
     """A fictitious project: one or more rows in each table, with the vocabulary and shapes of the repository."""
     shutil.copytree(SMALL, tmp_path / "data")
-    return Project(Settings.read({}, home=REPOSITORY, data=tmp_path / "data", releases=tmp_path / "releases"))
+    return Project(Settings.read({}, home=REPOSITORY, data=tmp_path / "data", releases=tmp_path / "releases", indexes=tmp_path / "indexes"))

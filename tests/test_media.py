@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ess_lod.errors import NotAcceptable
-from ess_lod.media import BY_EXTENSION, GRAPH_TYPES, RESOURCE_TYPES, negotiate
+from ess_lod.media import BY_EXTENSION, GRAPH_TYPES, RESOURCE_TYPES
+from ess_lod.web.negotiation import negotiate
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 

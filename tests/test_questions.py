@@ -16,10 +16,9 @@ from flask.testing import FlaskClient
 
 from ess_lod import release as releases
 from ess_lod.config import Settings
-from ess_lod.media import N_TRIPLES
+from ess_lod.media import N_TRIPLES, RESULT_CSV
 from ess_lod.publish import build
 from ess_lod.store import AnswerKind, Store, open_store
-from ess_lod.store.answer import RESULT_CSV
 
 FOLDER = Path(__file__).parent / "questions"
 QUESTIONS = sorted(path.stem for path in FOLDER.glob("*.rq"))
@@ -76,10 +75,10 @@ def test_twenty_supplements_over_http(client: FlaskClient) -> None:
 def approve() -> None:
     """Write every answer beside its question."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings.read({}, home=Path(__file__).parents[1], releases=Path(folder))
+        settings = Settings.read({}, home=Path(__file__).parents[1], releases=Path(folder) / "releases", indexes=Path(folder) / "indexes")
         made, _ = build(settings)
         releases.publish(settings.releases, made.version)
-        store = open_store("oxigraph:", made)
+        store = open_store(settings, made)
         for name in QUESTIONS:
             extension, body = answer(store, name)
             (FOLDER / f"{name}.{extension}").write_bytes(body)

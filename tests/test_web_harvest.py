@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import threading
+from asyncio import AbstractEventLoop
 from pathlib import Path
 
 import pytest
@@ -193,9 +194,9 @@ def test_only_one_thread_opens_a_new_release(small: Project, monkeypatch: pytest
     releases.publish(small.settings.releases, first.version)
     opened: list[str] = []
 
-    def counted(url: str, release: Release) -> Store:
+    def counted(settings: Settings, release: Release, loop: AbstractEventLoop | None) -> Store:
         opened.append(release.version)
-        return open_store(url, release)
+        return open_store(settings, release, loop)
 
     monkeypatch.setattr("ess_lod.web.live.open_store", counted)
     live = Live(small.settings)

@@ -18,7 +18,7 @@ CASES = {
     "not-found": (404, "GET", "/nothing", None),
     "gone": (410, "GET", "/doc/acteur/A004", None),
     "bad-query": (400, "POST", "/sparql", "nonsense"),
-    "bad-request": (400, "POST", "/sparql?default-graph-uri=a:b", "ASK {}"),
+    "bad-request": (400, "POST", "/sparql?query=ASK%20%7B%7D", "ASK {}"),
     "query-refused": (403, "POST", "/sparql", None),
     "too-large": (413, "POST", "/sparql", "ASK {}" + "#" * 70_000),
     "method-not-allowed": (405, "DELETE", "/ns", None),
@@ -36,7 +36,7 @@ def test_every_error_is_told_to_programs_and_to_people(site: FlaskClient, slug: 
     title = phrase(f"problem-{slug}", language)
     bodies = {}
     for accept in ("application/problem+json", "application/json", "text/plain", "text/html"):
-        headers = {"Accept": accept, "Accept-Language": language, "Range": "bytes=99999999-"}
+        headers = {"Accept": f"{accept}, text/csv;q=0.1", "Accept-Language": language, "Range": "bytes=99999999-"}
         content_type = _TYPES.get(slug, "application/sparql-query") if method == "POST" else None
         answer = site.open(
             path, method=method, data=body or ("x" if method == "POST" else None), headers=headers, content_type=content_type
@@ -102,11 +102,16 @@ def test_the_table_covers_the_tree_of_errors() -> None:
         errors.NotAcceptable,
         errors.BadQuery,
         errors.QueryRefused,
+        errors.QueryTooCostly,
+        errors.TooManyQueries,
+        errors.Overloaded,
+        errors.EngineBroken,
+        errors.EngineSlow,
         errors.NoRelease,
         errors.UnknownRelease,
     ):
         assert leaf in covered
-    assert len(ALL_KINDS) == len({kind.slug for kind in ALL_KINDS}) == 15
+    assert len(ALL_KINDS) == len({kind.slug for kind in ALL_KINDS}) == 21
     assert all(kind.status == status for status, kind in BY_STATUS.items())
     assert {kind.slug for kind in ALL_KINDS} >= set(CASES)
 

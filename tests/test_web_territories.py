@@ -148,7 +148,7 @@ def dated_app(site_settings: Settings, tmp_path_factory: pytest.TempPathFactory)
     folder: Path = tmp_path_factory.mktemp("dated")
     made = freeze(folder, contents, facts)
     releases.publish(folder, made.version)
-    return create_app(Settings.read({}, home=REPOSITORY, data=site_settings.data, releases=folder))
+    return create_app(Settings.read({}, home=REPOSITORY, data=site_settings.data, releases=folder, indexes=folder / "indexes"))
 
 
 @pytest.fixture

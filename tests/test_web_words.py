@@ -7,6 +7,7 @@ import re
 import pytest
 from markupsafe import Markup
 
+from ess_lod.errors import LIMITS
 from ess_lod.iris import KINDS
 from ess_lod.web import lookup, pages, problems
 from ess_lod.web.words import LANGUAGES, day, number, period, phrase, say, words
@@ -22,8 +23,10 @@ def used() -> set[str]:
         text = path.read_text("utf-8")
         found |= set(re.findall(r'\bt\("([a-z0-9-]+)"(?! ~)', text))
         found |= set(re.findall(r'\b(?:phrase|say)\(\s*"([a-z0-9-]+)"', text))
+        found |= set(re.findall(r'\bProtocolError\(\d+, "([a-z0-9-]+)"', text))
     found |= set(re.findall(r'"(period-[a-z-]+)"', (WEB / "words.py").read_text("utf-8")))
     found |= {f"{family}{kind}{end}" for kind in KINDS for family, end in (("list-", ""), ("list-", "-lead"), ("count-", ""))}
+    found |= {f"too-costly-{limit}" for limit in LIMITS}
     found |= {f"column-{column}" for columns in pages.COLUMNS.values() for column in columns}
     found |= {f"filter-{name}" for facets in pages.FACETS.values() for name in facets}
     found |= {f"insee-{what}-{family}" for what in ("code", "unknown") for family in lookup.KINDS}

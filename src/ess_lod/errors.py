@@ -10,7 +10,13 @@ EssLodError
 │   └── CorruptRelease     a file does not have the bytes that the manifest names
 ├── QueryError
 │   ├── BadQuery           not SPARQL, with line and column where known
-│   └── QueryRefused       SPARQL, but not answered here (updates, SERVICE, too long)
+│   ├── QueryRefused       SPARQL, but not answered here (updates, SERVICE)
+│   ├── QueryTooCostly     it came to a limit: time, memory, rows or bytes of the answer, depth
+│   ├── TooManyQueries     one client asks too much at once
+│   └── Overloaded         all that asks is too much at once
+├── EngineError
+│   ├── EngineBroken       the engine cannot be reached, or does not answer as the protocol has it
+│   └── EngineSlow         the engine has not answered in time
 └── ResourceError
     ├── NotFound           no such thing
     ├── Gone               withdrawn: it existed and will not come back
@@ -97,6 +103,50 @@ class BadQuery(QueryError):
 
 class QueryRefused(QueryError):
     """A query that is understood and not answered here."""
+
+
+LIMITS = ("deadline", "memory", "rows", "bytes", "complexity")
+"""What a query can cost too much of."""
+
+
+class QueryTooCostly(QueryError):
+    """A query that came to a limit: which of :data:`LIMITS`, and how much it is, in seconds, megabytes, rows or bytes."""
+
+    def __init__(self, limit: str, value: float | None = None) -> None:
+        self.limit, self.value = limit, value
+        super().__init__(f"{limit} {value:g}" if value is not None else limit)
+
+
+class Overloaded(QueryError):
+    """Nothing is wrong with the query; it may be asked again in ``retry_after`` seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"{retry_after} s")
+
+
+class TooManyQueries(QueryError):
+    """A client has ``most`` queries in progress, and may ask the next when one of them is answered."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(str(most))
+
+
+class EngineError(EssLodError):
+    """The engine behind the store does not do what it should."""
+
+
+class EngineBroken(EngineError):
+    """It cannot be reached, or its answer is not what the SPARQL protocol and formats say, or is cut short."""
+
+
+class EngineSlow(EngineError):
+    """It has not answered within the deadline. ``seconds`` is how long that is."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"{seconds:g} s")
 
 
 class ResourceError(EssLodError):

@@ -1,15 +1,10 @@
-"""The media types that we speak, and how one of them is chosen."""
+"""The media types that we speak."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import RdfFormat
-from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import parse_accept_header
-
-from ess_lod.errors import NotAcceptable
+from pyoxigraph import QueryResultsFormat, RdfFormat
 
 
 @dataclass(frozen=True)
@@ -32,38 +27,28 @@ TURTLE = MediaType("ttl", "text/turtle", RdfFormat.TURTLE, "Turtle")
 JSON_LD = MediaType("jsonld", "application/ld+json", RdfFormat.JSON_LD, "JSON-LD")
 N_TRIPLES = MediaType("nt", "application/n-triples", RdfFormat.N_TRIPLES, "N-Triples")
 RDF_XML = MediaType("rdf", "application/rdf+xml", RdfFormat.RDF_XML, "RDF/XML")
+TRIG = MediaType("trig", "application/trig", RdfFormat.TRIG, "TriG")
+N_QUADS = MediaType("nq", "application/n-quads", RdfFormat.N_QUADS, "N-Quads")
 
 RESOURCE_TYPES: tuple[MediaType, ...] = (HTML, TURTLE, JSON_LD, RDF_XML, N_TRIPLES)
 GRAPH_TYPES: tuple[MediaType, ...] = (TURTLE, JSON_LD, RDF_XML, N_TRIPLES)
 BY_EXTENSION: dict[str, MediaType] = {media.extension: media for media in RESOURCE_TYPES}
+ANSWER_GRAPHS: dict[str, MediaType] = {media.extension: media for media in (*GRAPH_TYPES, TRIG, N_QUADS)}
+"""The formats of the triples that a query gives, by extension."""
 
 
-def negotiate(accept: str | None, offered: Sequence[MediaType]) -> MediaType:
-    """The media type to answer with, by RFC 9110 §12.5.1: q-values, wildcards, the most specific range wins.
+@dataclass(frozen=True)
+class ResultType:
+    """One way to write rows or a truth value."""
 
-    ``offered`` is in our order of preference, which decides between equals; no header, or an empty one, means anything goes.
-    Raises :class:`NotAcceptable` when the client refuses everything offered.
-    """
-    if not accept or not accept.strip():
-        return offered[0]
-    header = parse_accept_header(accept, MIMEAccept)
-    best, best_quality = None, 0.0
-    for media in offered:
-        quality = _quality(header, media.content_type)
-        if quality > best_quality:
-            best, best_quality = media, quality
-    if best is None:
-        raise NotAcceptable([media.content_type for media in offered])
-    return best
+    extension: str
+    content_type: str
+    format: QueryResultsFormat
 
 
-def _quality(header: MIMEAccept, content_type: str) -> float:
-    """q of a type: that of the most specific range of the header that covers it, 0 when none does."""
-    main, _, _ = content_type.partition("/")
-    ranges: dict[str, float] = {}
-    for value, quality in header:
-        ranges.setdefault(value.partition(";")[0].strip().lower(), quality)
-    for candidate in (content_type, f"{main}/*", "*/*", "*"):
-        if candidate in ranges:
-            return ranges[candidate]
-    return 0.0
+RESULT_JSON = ResultType("srj", "application/sparql-results+json", QueryResultsFormat.JSON)
+RESULT_XML = ResultType("srx", "application/sparql-results+xml", QueryResultsFormat.XML)
+RESULT_CSV = ResultType("csv", "text/csv", QueryResultsFormat.CSV)
+RESULT_TSV = ResultType("tsv", "text/tab-separated-values", QueryResultsFormat.TSV)
+RESULT_TYPES: tuple[ResultType, ...] = (RESULT_JSON, RESULT_XML, RESULT_CSV, RESULT_TSV)
+RESULT_BY_EXTENSION: dict[str, ResultType] = {each.extension: each for each in RESULT_TYPES}

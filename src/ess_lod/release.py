@@ -138,14 +138,20 @@ def publish(releases: Path, version: str) -> str | None:
     return history[0] if history else None
 
 
-def rollback(releases: Path) -> str:
-    """Return to the release published before the present one, and forget the present one's turn. Returns its version."""
+def previous_version(releases: Path) -> str:
+    """The release published before the present one. Raises :class:`NoRelease` when there is none."""
     history = _pointer(releases)
     if len(history) < 2:
         raise NoRelease("Aucune version n'a été publiée avant celle-ci : rien à rétablir.")
-    open_release(releases, history[1]).verify()
-    _point(releases, history[1:])
     return history[1]
+
+
+def rollback(releases: Path) -> str:
+    """Return to the release published before the present one, and forget the present one's turn. Returns its version."""
+    version = previous_version(releases)
+    open_release(releases, version).verify()
+    _point(releases, _pointer(releases)[1:])
+    return version
 
 
 def _pointer(releases: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
@@ -47,6 +48,7 @@ SCHEMA = Namespace("https://schema.org/")
 SH = Namespace("http://www.w3.org/ns/shacl#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
+VOID = Namespace("http://rdfs.org/ns/void#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
 
@@ -129,3 +131,10 @@ def in_graph(triple: Triple, graph: NamedNode | DefaultGraph | None = None) -> Q
 def iri_of(node: object) -> str:
     """The IRI of a named node, an empty string for anything else."""
     return node.value if isinstance(node, NamedNode) else ""
+
+
+def used_prefixes(triples: Sequence[Triple]) -> dict[str, str]:
+    """Those of our prefixes that some triples need."""
+    iris = {iri_of(node) for triple in triples for node in (triple.subject, triple.predicate, triple.object)}
+    iris |= {node.datatype.value for triple in triples if isinstance(node := triple.object, Literal)}
+    return {prefix: iri for prefix, iri in sorted(PREFIXES.items()) if any(term.startswith(iri) for term in iris)}

@@ -38,9 +38,9 @@ def main() -> None:
     print("# Resolver", flush=True)
     subprocess.run([sys.executable, str(Path(__file__).with_name("resolver.py"))], check=True)
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings.read({}, home=REPOSITORY, releases=Path(folder))
+        settings = Settings.read({}, home=REPOSITORY, releases=Path(folder) / "releases", indexes=Path(folder) / "indexes")
         _build(settings)
-        store = open_store("oxigraph:", releases.open_release(settings.releases))
+        store = open_store(settings, releases.open_release(settings.releases))
         _pages(settings, store)
 
 

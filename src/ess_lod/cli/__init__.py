@@ -4,6 +4,7 @@ ess-lod check       read the tables and run the gate, write nothing
 ess-lod build       the same, and freeze a release
 ess-lod publish     build and publish, or publish a version that exists
 ess-lod rollback    return to the release published before
+ess-lod load        load a release into the engine that will answer
 ess-lod releases    list the releases
 ess-lod serve       serve the published release
 ess-lod get PATH    answer one request without a server
@@ -14,18 +15,32 @@ ess-lod dictionary  write the data dictionary
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import click
 
-from ess_lod.cli.insee import insee
 from ess_lod.config import Settings
 from ess_lod.errors import EssLodError, NoRelease
 from ess_lod.iris import KINDS
 
+_ELSEWHERE = ("insee", "load")
+"""Commands with a module of their own, which is read when they are called: the server must start quickly and stay small."""
+
 
 class _Group(click.Group):
     """A group whose commands turn errors made for people into one message and exit code 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, also those that are read on demand."""
+        return sorted((*super().list_commands(ctx), *_ELSEWHERE))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by name."""
+        if cmd_name in _ELSEWHERE:
+            found: click.Command = getattr(import_module(f"ess_lod.cli.{cmd_name}"), cmd_name)
+            return found
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -41,9 +56,6 @@ class _Group(click.Group):
 def main(ctx: click.Context, home: Path | None) -> None:
     """Des tables de l'ESS à des données liées : contrôler, publier, servir."""
     ctx.obj = Settings.read(home=home)
-
-
-main.add_command(insee)
 
 
 @main.command()
@@ -71,9 +83,13 @@ def build(settings: Settings) -> None:
 def publish(settings: Settings, version: str | None) -> None:
     """Construit les tables et publie, ou publie VERSION."""
     from ess_lod import release
+    from ess_lod.cli.load import load_release
+    from ess_lod.store.embedded import drop_indexes
 
     chosen = version or _build(settings)
+    load_release(settings, release.open_release(settings.releases, chosen))
     before = release.publish(settings.releases, chosen)
+    drop_indexes(settings.indexes, {chosen, before or chosen})
     if before == chosen:
         click.echo(f"Version {chosen} : déjà publiée, rien ne change.")
     else:
@@ -85,7 +101,9 @@ def publish(settings: Settings, version: str | None) -> None:
 def rollback(settings: Settings) -> None:
     """Revient à la version publiée précédente."""
     from ess_lod import release
+    from ess_lod.cli.load import load_release
 
+    load_release(settings, release.open_release(settings.releases, release.previous_version(settings.releases)))
     click.echo(f"Version {release.rollback(settings.releases)} rétablie.")
 
 
@@ -109,13 +127,12 @@ def releases(settings: Settings) -> None:
 @main.command()
 @click.option("--host", help="Adresse d'écoute (127.0.0.1 par défaut).")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port d'écoute (8000 par défaut).")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Nombre de processus.")
 @click.pass_obj
-def serve(settings: Settings, host: str | None, port: int | None, workers: int) -> None:
+def serve(settings: Settings, host: str | None, port: int | None) -> None:
     """Sert la version publiée, jusqu'à Ctrl-C."""
-    from ess_lod.web.serve import serve as listen
+    from ess_lod.cli.serve import serve as listen
 
-    listen(Settings.read(home=settings.home, host=host, port=port), workers)
+    listen(Settings.read(home=settings.home, host=host, port=port))
 
 
 @main.command("get")

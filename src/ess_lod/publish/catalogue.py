@@ -21,6 +21,7 @@ from ess_lod.terms import (
     SHAPES_IRI,
     SPDX,
     VCARD,
+    VOID,
     XSD,
     A,
     Namespace,
@@ -31,7 +32,6 @@ from ess_lod.terms import (
     text,
 )
 
-VOID = Namespace("http://rdfs.org/ns/void#")
 EU = Namespace("http://publications.europa.eu/resource/authority/")
 SHAPES_DOCUMENT = SHAPES_IRI.rstrip("#")
 IANA = Namespace("https://www.iana.org/assignments/media-types/")

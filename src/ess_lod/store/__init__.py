@@ -1,23 +1,44 @@
-"""The store: an index made from a release, asked through one function.
+"""The store: an index made from a release, with two ways to ask it.
 
-``open_store(url, release)`` picks the engine; nothing else in the code knows which one answers. The default graph is the RDF merge of all named graphs,
-written as such when the release is loaded: a union made at query time counts a triple twice when two sources state it (measured on pyoxigraph 0.5.13).
+``open_store(settings, release)`` picks the engine; nothing else in the code knows which one answers. ``query`` is for queries of our own; ``answer`` is for
+those of strangers: what they cost is limited, and they are stopped. The default graph is the RDF merge of all named graphs, written as such when
+the release is loaded: a union made at query time counts a triple twice when two sources state it (measured on pyoxigraph 0.5.13).
 """
 
 from __future__ import annotations
 
+import os
+from asyncio import AbstractEventLoop, run_coroutine_threadsafe
 from collections.abc import Iterable
 from typing import Protocol
 
 from pyoxigraph import Triple
 
+from ess_lod.config import Settings
 from ess_lod.errors import ConfigError
 from ess_lod.release import Release
-from ess_lod.store.answer import RESULT_TYPES, Answer, AnswerKind, ResultType, write_triples
-from ess_lod.store.embedded import EmbeddedStore
+from ess_lod.store.answer import Answer, AnswerKind, write_triples
+from ess_lod.store.embedded import EmbeddedStore, load_index
+from ess_lod.store.pool import Crowd
+from ess_lod.store.query import Form, Query, read_query
+from ess_lod.store.spool import Limits, Spooled
 from ess_lod.terms import RDFS, A, iri_of
 
-__all__ = ["RESULT_TYPES", "Answer", "AnswerKind", "ResultType", "Store", "describe", "in_reading_order", "open_store", "write_triples"]
+__all__ = [
+    "Answer",
+    "AnswerKind",
+    "Form",
+    "Query",
+    "Spooled",
+    "Store",
+    "answer_now",
+    "describe",
+    "in_reading_order",
+    "load_index",
+    "open_store",
+    "read_query",
+    "write_triples",
+]
 
 
 class Store(Protocol):
@@ -33,28 +54,72 @@ class Store(Protocol):
         """The release that was loaded."""
         ...
 
+    @property
+    def loop(self) -> AbstractEventLoop:
+        """The event loop that ``answer`` must be awaited on."""
+        ...
+
     def query(self, text: str) -> Answer:
-        """Answer a SPARQL 1.1 query. Raises :class:`ess_lod.errors.QueryError`."""
+        """Answer a query of our own."""
+        ...
+
+    async def answer(self, query: Query, extension: str, *, client: str = "", first: int = 0) -> Spooled:
+        """Answer a query of anybody, whole or not at all, in the format of an extension (those of ``RESULT_TYPES`` or ``ANSWER_GRAPHS``).
+
+        ``client`` tells who asks; past ``first`` rows the answer is cut at a line, for TSV and N-Triples (0: it is not).
+        Raises the kinds of :class:`ess_lod.errors.QueryError` and :class:`ess_lod.errors.EngineError`.
+        When the task that awaits it is cancelled, the query is stopped.
+        """
+        ...
+
+    def warm_up(self) -> None:
+        """Do before the first query what it would have to wait for."""
+        ...
+
+    def close(self) -> None:
+        """No more will be asked; what is being answered still is."""
         ...
 
 
-def open_store(url: str, release: Release) -> Store:
-    """Open the store that ``url`` names on a release: ``oxigraph:`` is embedded, in memory."""
-    if url == "oxigraph:":
-        return EmbeddedStore(release)
-    raise ConfigError(f"Moteur inconnu : « {url} ». / Unknown engine {url!r}. Use oxigraph:")
+def open_store(settings: Settings, release: Release, loop: AbstractEventLoop | None = None) -> Store:
+    """Open the store that ``settings.store`` names on a release; answers to strangers come on ``loop``, or on one of its own.
+
+    Raises :class:`ConfigError` for an engine that is not known, and for a remote one that does not hold the release.
+    """
+    limits = Limits(settings.query_seconds, settings.query_megabytes, settings.answer_rows, settings.answer_megabytes)
+    crowd = Crowd(min(os.cpu_count() or 1, settings.queries), settings.queries, settings.queue, settings.queries_per_client)
+    if settings.store == "oxigraph:":
+        return EmbeddedStore(release, settings.indexes, limits, crowd, loop)
+    if settings.store.startswith(("http://", "https://")):
+        from ess_lod.store.remote import RemoteStore  # not before: the embedded server has no need of an HTTP client
+
+        return RemoteStore(release, settings.store, limits, crowd, loop)
+    raise ConfigError(
+        f"Moteur inconnu : « {settings.store} ». / Unknown engine {settings.store!r}. "
+        "Use oxigraph: or the URL of a SPARQL 1.1 endpoint (ESS_LOD_STORE)."
+    )
+
+
+def answer_now(store: Store, query: Query, extension: str, *, client: str = "", first: int = 0) -> Spooled:
+    """:meth:`Store.answer` for a thread that has no event loop: it waits."""
+    return run_coroutine_threadsafe(store.answer(query, extension, client=client, first=first), store.loop).result()
 
 
 _DESCRIBE = """
 CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   {{ BIND(<{iri}> AS ?s) ?s ?p ?o }}
-  UNION {{ <{iri}> ?link ?s . FILTER(STRSTARTS(STR(?s), "{iri}#")) ?s ?p ?o }}
-  UNION {{ <{iri}> ?link ?part . FILTER(STRSTARTS(STR(?part), "{iri}#")) ?part ?link2 ?s . FILTER(STRSTARTS(STR(?s), "{iri}#")) ?s ?p ?o }}
+  UNION {{ {{ SELECT DISTINCT ?s {{ <{iri}> ?link ?s . FILTER(STRSTARTS(STR(?s), "{iri}#")) }} }} ?s ?p ?o }}
+  UNION {{ {{ SELECT DISTINCT ?s {{
+    {{ SELECT DISTINCT ?part {{ <{iri}> ?link ?part . FILTER(STRSTARTS(STR(?part), "{iri}#")) }} }}
+    ?part ?link2 ?s . FILTER(STRSTARTS(STR(?s), "{iri}#")) }} }} ?s ?p ?o }}
   UNION {{ BIND(<{iri}> AS ?o) ?s ?p ?o }}
-  UNION {{ ?s ?link <{iri}> . FILTER(CONTAINS(STR(?s), "#")) ?s ?p ?o }}
-  UNION {{ ?s0 ?link <{iri}> . FILTER(CONTAINS(STR(?s0), "#")) ?s0 ?link2 ?s . FILTER(STRSTARTS(STR(?s), CONCAT(STR(?s0), "-"))) ?s ?p ?o }}
-  UNION {{ ?o ?link <{iri}> . FILTER(CONTAINS(STR(?o), "#")) ?s ?p ?o }}
+  UNION {{ {{ SELECT DISTINCT ?s {{ ?s ?link <{iri}> . FILTER(CONTAINS(STR(?s), "#")) }} }} ?s ?p ?o }}
+  UNION {{ {{ SELECT DISTINCT ?s {{
+    {{ SELECT DISTINCT ?s0 {{ ?s0 ?link <{iri}> . FILTER(CONTAINS(STR(?s0), "#")) }} }}
+    ?s0 ?link2 ?s . FILTER(STRSTARTS(STR(?s), CONCAT(STR(?s0), "-"))) }} }} ?s ?p ?o }}
+  UNION {{ {{ SELECT DISTINCT ?o {{ ?o ?link <{iri}> . FILTER(CONTAINS(STR(?o), "#")) }} }} ?s ?p ?o }}
 }}"""
+"""The sub-selects say what to do first, to engines that plan badly."""
 
 _NOT_IN_IRI = frozenset('<>"{}|\\^` ')
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from pyoxigraph import (
@@ -11,7 +10,6 @@ from pyoxigraph import (
     Literal,
     NamedNode,
     QueryBoolean,
-    QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
     Triple,
@@ -19,8 +17,8 @@ from pyoxigraph import (
     serialize,
 )
 
-from ess_lod.media import MediaType
-from ess_lod.terms import PREFIXES, iri_of
+from ess_lod.media import MediaType, ResultType
+from ess_lod.terms import used_prefixes
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -33,26 +31,10 @@ class AnswerKind(Enum):
     TRIPLES = "triples"
 
 
-@dataclass(frozen=True)
-class ResultType:
-    """One way to write rows or a truth value."""
-
-    extension: str
-    content_type: str
-    format: QueryResultsFormat
-
-
-RESULT_JSON = ResultType("srj", "application/sparql-results+json", QueryResultsFormat.JSON)
-RESULT_XML = ResultType("srx", "application/sparql-results+xml", QueryResultsFormat.XML)
-RESULT_CSV = ResultType("csv", "text/csv", QueryResultsFormat.CSV)
-RESULT_TSV = ResultType("tsv", "text/tab-separated-values", QueryResultsFormat.TSV)
-RESULT_TYPES: tuple[ResultType, ...] = (RESULT_JSON, RESULT_XML, RESULT_CSV, RESULT_TSV)
-
-
 class Answer:
     """The result of one query, read once."""
 
-    def __init__(self, result: QuerySolutions | QueryBoolean | QueryTriples) -> None:
+    def __init__(self, result: QuerySolutions | QueryBoolean | QueryTriples | list[Triple]) -> None:
         self._result = result
 
     @property
@@ -84,13 +66,13 @@ class Answer:
 
     def triples(self) -> Iterator[Triple]:
         """The triples of a CONSTRUCT or DESCRIBE."""
-        if not isinstance(self._result, QueryTriples):
+        if isinstance(self._result, QuerySolutions | QueryBoolean):
             raise TypeError(self.kind)
         yield from self._result
 
     def write_result(self, result_type: ResultType) -> bytes:
         """Rows or truth value as bytes."""
-        if isinstance(self._result, QueryTriples):
+        if not isinstance(self._result, QuerySolutions | QueryBoolean):
             raise TypeError(self.kind)
         return self._result.serialize(format=result_type.format) or b""
 
@@ -103,7 +85,4 @@ def write_triples(triples: list[Triple], media: MediaType) -> bytes:
     """Triples in an RDF format, with those of our prefixes that they use."""
     if media.rdf is None:
         raise TypeError(media)
-    iris = {iri_of(node) for triple in triples for node in (triple.subject, triple.predicate, triple.object)}
-    iris |= {node.datatype.value for triple in triples if isinstance(node := triple.object, Literal)}
-    used = {prefix: iri for prefix, iri in sorted(PREFIXES.items()) if any(term.startswith(iri) for term in iris)}
-    return serialize(triples, format=media.rdf, prefixes=used) or b""
+    return serialize(triples, format=media.rdf, prefixes=used_prefixes(triples)) or b""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
+from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +16,7 @@ from flask import Flask, current_app, g
 from pyoxigraph import RdfFormat, Triple
 
 from ess_lod.config import Settings
-from ess_lod.errors import EssLodError, NoRelease
+from ess_lod.errors import EssLodError
 from ess_lod.iris import Iris
 from ess_lod.release import POINTER, Release, current_version, open_release
 from ess_lod.store import Store, open_store
@@ -97,8 +99,9 @@ class Edition:
 class Live:
     """Holds the edition that is served and looks at the pointer of ``releases/`` each time that it is asked for."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, loop: AbstractEventLoop | None = None) -> None:
+        self._settings, self._loop = settings, loop
+        self._pointer = str(settings.releases / POINTER)
         self._lock = threading.Lock()
         self._edition: Edition | None = None
         self._seen: tuple[int, ...] | None = None
@@ -123,10 +126,14 @@ class Live:
         finally:
             self._lock.release()
 
+    def at_hand(self) -> tuple[Edition | None, bool]:
+        """The edition that is open, without waiting, and whether the pointer has moved since."""
+        return self._edition, self._mark() not in (None, self._seen)
+
     def _mark(self) -> tuple[int, ...] | None:
         """What tells one pointer from the next: each is a new file, moved into place."""
         try:
-            state = (self._settings.releases / POINTER).stat()
+            state = os.stat(self._pointer)
         except OSError:
             return None
         return state.st_ino, state.st_mtime_ns, state.st_size
@@ -137,20 +144,30 @@ class Live:
             if before is not None and before.release.version == version:
                 return before
             release = open_release(self._settings.releases, version)
-            return Edition(release, open_store(self._settings.store, release))
+            edition = Edition(release, open_store(self._settings, release, self._loop))
+            edition.store.warm_up()
         except (EssLodError, OSError, ValueError, LookupError):
             if before is None:
                 raise
             _LOG.exception("The release that the pointer names cannot be opened; %s stays in service.", before.release.version)
             return before
+        if before is not None:
+            before.store.close()
+        return edition
 
 
 _NAME = "ess_lod"
 
 
-def register(app: Flask, settings: Settings) -> None:
-    """Give an application its settings and the holder of its edition."""
-    app.extensions[_NAME] = (settings, Live(settings))
+def register(app: Flask, settings: Settings, loop: AbstractEventLoop | None) -> None:
+    """Give an application its settings and the holder of its edition; queries of strangers run on ``loop``, or on one of their own."""
+    app.extensions[_NAME] = (settings, Live(settings, loop))
+
+
+def holder(app: Flask) -> Live:
+    """What holds the edition of an application."""
+    found: Live = app.extensions[_NAME][1]
+    return found
 
 
 def settings() -> Settings:
@@ -172,5 +189,5 @@ def served_if_any() -> Edition | None:
     """The edition of this request, or ``None`` when nothing has been published: an error page must not fail for that."""
     try:
         return served()
-    except (NoRelease, OSError):
+    except (EssLodError, OSError):
         return None

@@ -15,10 +15,11 @@ from werkzeug.exceptions import BadRequest
 
 from ess_lod.errors import NotFound
 from ess_lod.iris import concept
-from ess_lod.media import HTML, MediaType, negotiate
+from ess_lod.media import HTML, MediaType
 from ess_lod.web import queries
 from ess_lod.web.coverage import ALWAYS, Span
 from ess_lod.web.live import Edition, served
+from ess_lod.web.negotiation import negotiate
 from ess_lod.web.problems import NO_SUCH_LIFE, problem
 from ess_lod.web.rendering import language, render, to
 from ess_lod.web.representations import FRESH, moved

@@ -16,10 +16,12 @@ from werkzeug.routing import RequestRedirect
 
 from ess_lod import errors
 from ess_lod.iris import DEFAULT_BASE
-from ess_lod.media import HTML, MediaType, negotiate
+from ess_lod.media import HTML, MediaType
 from ess_lod.web.live import served_if_any, settings
+from ess_lod.web.negotiation import negotiate
+from ess_lod.web.protocol import ProtocolError
 from ess_lod.web.rendering import here, language, one_slash, render
-from ess_lod.web.words import phrase
+from ess_lod.web.words import number, phrase
 
 _LOG = logging.getLogger(__name__)
 
@@ -43,6 +45,11 @@ KINDS: dict[type[Exception], Kind] = {
     errors.NotAcceptable: Kind(406, "not-acceptable"),
     errors.BadQuery: Kind(400, "bad-query"),
     errors.QueryRefused: Kind(403, "query-refused"),
+    errors.QueryTooCostly: Kind(422, "too-costly"),
+    errors.TooManyQueries: Kind(429, "too-many-queries"),
+    errors.Overloaded: Kind(503, "overloaded"),
+    errors.EngineBroken: Kind(502, "engine-broken"),
+    errors.EngineSlow: Kind(504, "engine-slow"),
     errors.NoRelease: Kind(503, "no-release"),
     errors.UnknownRelease: Kind(404, "unknown-release"),
     errors.CorruptRelease: Kind(500, "corrupt-release"),
@@ -55,7 +62,9 @@ BY_STATUS: dict[int, Kind] = {
     for kind in (
         Kind(400, "bad-request"),
         KINDS[errors.NotFound],
+        KINDS[errors.QueryRefused],
         Kind(405, "method-not-allowed"),
+        Kind(408, "slow-request"),
         Kind(413, "too-large"),
         Kind(415, "unsupported-type"),
         Kind(416, "bad-range"),
@@ -79,19 +88,35 @@ def _answer(error: Exception) -> ResponseReturnValue:
         if error.code == 404 and (path := _without_slash()):
             return redirect(path, 308)
         return _http_problem(error)
+    if isinstance(error, ProtocolError):
+        return problem(BY_STATUS[error.status], {"message": phrase(error.key, language())})
     kind = next((KINDS[ancestor] for ancestor in type(error).__mro__ if ancestor in KINDS), INTERNAL)
-    if kind.status == 500:
+    if kind.status in (500, 502):
         _LOG.error("%s %s", request.method, request.path, exc_info=error)
-    extra: dict[str, object] = {}
-    if isinstance(error, errors.BadQuery):
-        extra = {"message": str(error), "line": error.line, "column": error.column}
-    elif isinstance(error, errors.NotAcceptable):
-        extra = {"offered": list(error.offered)}
-    elif isinstance(error, errors.QueryRefused):
-        extra = {"message": str(error)}
-    elif isinstance(error, errors.Gone):
-        extra = {"iri": error.iri}
-    return problem(kind, extra)
+    return problem(kind, _members(error))
+
+
+def _members(error: Exception) -> dict[str, object]:
+    """What is told of an error beside its kind."""
+    match error:
+        case errors.BadQuery():
+            return {"message": str(error), "line": error.line, "column": error.column}
+        case errors.QueryTooCostly():
+            value = "" if error.value is None else number(f"{error.value:.0f}", language())
+            return {"message": phrase(f"too-costly-{error.limit}", language(), value=value), "limit": error.limit, "value": error.value}
+        case errors.TooManyQueries():
+            return {"limit": error.most, "retry_after": 1}
+        case errors.Overloaded():
+            return {"retry_after": error.retry_after}
+        case errors.EngineSlow():
+            return {"limit": error.seconds}
+        case errors.NotAcceptable():
+            return {"offered": list(error.offered)}
+        case errors.QueryRefused():
+            return {"message": str(error)}
+        case errors.Gone():
+            return {"iri": error.iri}
+    return {}
 
 
 def _http_problem(error: HTTPException) -> Response:
@@ -128,10 +153,10 @@ def problem(kind: Kind, extra: dict[str, object] | None = None) -> Response:
         body = json.dumps(members, ensure_ascii=False, indent=2) + "\n"
     answer = Response(body, kind.status, content_type=media.header)
     answer.headers["Content-Language"] = chosen
-    answer.headers["Cache-Control"] = "no-store" if kind.status >= 500 else "public, max-age=60"
+    answer.headers["Cache-Control"] = "no-store" if kind.status >= 422 else "public, max-age=60"
     answer.vary.update(("Accept", "Accept-Language"))
-    if kind.status == 503:
-        answer.headers["Retry-After"] = "30"
+    if kind.status in (429, 503):
+        answer.headers["Retry-After"] = str(extra.get("retry_after", 30))
     return answer
 
 

@@ -150,6 +150,18 @@ GRAPH_PROVENANCE = (
 
 GRAPHS = """SELECT ?graph (COUNT(*) AS ?count) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"""
 
+TOTALS = {
+    "triples": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
+    "entities": "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a ?type }",
+    "classes": "SELECT (COUNT(DISTINCT ?type) AS ?n) { ?s a ?type }",
+    "properties": "SELECT (COUNT(DISTINCT ?p) AS ?n) { ?s ?p ?o }",
+    "distinctSubjects": "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }",
+    "distinctObjects": "SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }",
+}
+"""Of the default graph, by the property of VoID that says it."""
+
+CLASSES = """SELECT ?class (COUNT(DISTINCT ?s) AS ?n) { ?s a ?class } GROUP BY ?class ORDER BY ?class"""
+
 GRAPH_LABELS = """CONSTRUCT { ?graph rdfs:label ?label } WHERE { ?graph a <http://www.w3.org/ns/prov#Bundle> ; rdfs:label ?label }"""
 
 LABELS = """CONSTRUCT { ?x rdfs:label ?label } WHERE { VALUES ?x { $iris } ?x rdfs:label ?label }"""

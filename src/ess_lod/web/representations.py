@@ -17,10 +17,11 @@ from flask import Response, request
 from pyoxigraph import Triple
 from werkzeug.http import http_date
 
-from ess_lod.media import BY_EXTENSION, HTML, RESOURCE_TYPES, MediaType, negotiate
+from ess_lod.media import BY_EXTENSION, HTML, RESOURCE_TYPES, MediaType
 from ess_lod.release import Release
 from ess_lod.store import write_triples
 from ess_lod.web.live import Edition
+from ess_lod.web.negotiation import negotiate
 from ess_lod.web.rendering import canonical, dataset_node, here, language, language_is_asked, to
 
 FRESH = "public, max-age=300"
@@ -58,10 +59,12 @@ def represent(edition: Edition, page: Page, extension: str | None = None) -> Res
     return answer
 
 
-def revalidated(edition: Edition, media: MediaType, body: Callable[[], str]) -> Response:
-    """A page that has one format only, with the validators of its release and address; ``body`` is called when the client does not have it."""
+def revalidated(edition: Edition, media: MediaType, body: Callable[[], str | bytes]) -> Response:
+    """A page that is not said in RDF, with the validators of its release and address; ``body`` is called when the client does not have it."""
     answer = Response(content_type=media.header)
-    answer.set_etag(_etag(edition, request.path, language(), str(language_is_asked()), request.query_string.decode("latin-1")))
+    answer.set_etag(
+        _etag(edition, request.path, media.content_type, language(), str(language_is_asked()), request.query_string.decode("latin-1"))
+    )
     answer.headers["Last-Modified"] = last_modified(edition.release)
     answer.headers["Cache-Control"] = FRESH
     answer.headers["Content-Language"] = language()

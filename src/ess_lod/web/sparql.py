@@ -1,200 +1,119 @@
-"""The SPARQL 1.1 endpoint: the protocol's three ways to ask, every result format, and a page for people that needs no JavaScript."""
+"""The SPARQL endpoint as Flask has it: the answer of :mod:`ess_lod.web.endpoint`, or a page for people that needs no JavaScript, or what the service is."""
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
+from asyncio import run_coroutine_threadsafe
 
 from flask import Blueprint, Response, request
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from pyoxigraph import Triple, serialize
 
-from ess_lod.errors import BadQuery, NotAcceptable, QueryRefused
-from ess_lod.media import GRAPH_TYPES, HTML, JSON_LD, TURTLE, MediaType, negotiate
-from ess_lod.store.answer import RESULT_TYPES, Answer, AnswerKind
-from ess_lod.web.graph import Node
+from ess_lod.errors import BadQuery, NotAcceptable
+from ess_lod.media import GRAPH_TYPES, HTML, MediaType
+from ess_lod.store import Spooled, answer_now, read_query
+from ess_lod.terms import used_prefixes
+from ess_lod.web.answer_table import table_of_graph, table_of_result
+from ess_lod.web.description import describe_service
+from ess_lod.web.endpoint import OUTCOME, Outcome, attempt
 from ess_lod.web.live import Edition, served, settings
-from ess_lod.web.queries import LISTS, PROLOGUE, list_query
+from ess_lod.web.negotiation import negotiate
+from ess_lod.web.protocol import Asked, Call, ProtocolError, format_names
 from ess_lod.web.rendering import language, render
-from ess_lod.web.words import phrase
+from ess_lod.web.representations import revalidated
 
 blueprint = Blueprint("sparql", __name__)
 
-QUESTIONS = Path("tests/questions")
-
-SHOWN_ROWS = 500
-"""How many rows the HTML table has at most; the other formats have all."""
-
-_BY_NAME = {each.extension: each for each in RESULT_TYPES}
-_ALIASES = {"application/json": "srj", "application/xml": "srx"}
-_RESULTS = (*(MediaType(each.extension, each.content_type, None, each.extension) for each in RESULT_TYPES),)
-_PLAIN_RESULTS = tuple(MediaType(extension, content_type, None, extension) for content_type, extension in _ALIASES.items())
-_OFFERED_RESULTS = (*_RESULTS, *_PLAIN_RESULTS, HTML)
-_OFFERED_GRAPHS = (*GRAPH_TYPES, MediaType("jsonld", "application/json", JSON_LD.rdf, JSON_LD.label), HTML)
-_FORMATS = {
-    AnswerKind.ROWS: {"json": "srj", "xml": "srx", "csv": "csv", "tsv": "tsv", "html": "html"},
-    AnswerKind.TRUTH: {"json": "srj", "xml": "srx", "csv": "csv", "tsv": "tsv", "html": "html"},
-    AnswerKind.TRIPLES: {"ttl": "ttl", "jsonld": "jsonld", "rdf": "rdf", "nt": "nt", "html": "html"},
-}
-"""What ``?format=`` may name, by kind of answer."""
-
-EXAMPLE = """SELECT ?territoire ?nom (COUNT(?acteur) AS ?acteurs) WHERE {
+EXAMPLE = """PREFIX ess: <https://w3id.org/ess-lod/ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?territoire ?nom (COUNT(?acteur) AS ?acteurs) WHERE {
   ?supplement ess:portraysTerritory ?territoire ; ess:features ?acteur .
   ?territoire rdfs:label ?nom . FILTER(LANG(?nom) = "fr")
 } GROUP BY ?territoire ?nom ORDER BY DESC(?acteurs)"""
 
-
-@blueprint.get("/sparql")
-def by_get() -> Response:
-    """``?query=`` is answered; without it people get a form."""
-    _refuse_foreign_datasets()
-    asked = request.args.getlist("query")
-    if not asked:
-        return _form()
-    return _answer(_only(asked))
+_WITHOUT_QUERY = (*GRAPH_TYPES, HTML)
 
 
-@blueprint.post("/sparql")
-def by_post() -> Response:
-    """A query as a form field or as the body itself."""
-    _refuse_foreign_datasets()
-    if request.mimetype == "application/sparql-query":
-        return _answer(_text(request.get_data()))
-    if request.mimetype == "application/x-www-form-urlencoded":
-        if "update" in request.form:
-            raise QueryRefused(phrase("sparql-read-only", language()))
-        return _answer(_only(request.form.getlist("query")))
-    if request.mimetype == "application/sparql-update":
-        raise QueryRefused(phrase("sparql-read-only", language()))
-    raise UnsupportedMediaType("application/sparql-query, application/x-www-form-urlencoded")
-
-
-def ask(edition: Edition, text: str) -> Answer:
-    """The one place where a query that came from outside is run. Raises :class:`ess_lod.errors.QueryError`."""
-    return edition.store.query(text)
-
-
-def _answer(text: str) -> Response:
-    limit = settings().max_query_bytes
-    if len(text.encode()) > limit:
-        raise RequestEntityTooLarge
+@blueprint.route("/sparql", methods=["GET", "POST"])
+def sparql() -> Response:
+    """An answer; without a query, a form for people and the service description for programs."""
     edition = served()
+    # the server has already tried when it is our own
+    outcome: Outcome = request.environ.get("asgi.scope", {}).get(OUTCOME) or _attempt(edition)
+    asked, reply = outcome.asked, outcome.reply
+    if outcome.error is not None:
+        if isinstance(outcome.error, BadQuery) and asked is not None and asked.is_page:
+            return _form(asked.query.text, outcome.error)
+        raise outcome.error
+    if asked is None or reply is None:
+        return _without_query(edition)
+    if not asked.is_page:
+        answer = Response(reply.content.chunks(), reply.status, reply.headers)
+        answer.call_on_close(reply.content.close)
+        return answer
+    answer = Response(_result_page(edition, asked, reply.content), content_type=HTML.header)
+    answer.headers["Cache-Control"] = dict(reply.headers)["Cache-Control"]
+    return _spoken(answer)
+
+
+def ask(text: str, extension: str, first: int = 0) -> Spooled:
+    """The answer to a query of ours that is shown as an example: run where those of strangers are.
+
+    Raises :class:`ess_lod.errors.QueryError`.
+    """
+    return answer_now(served().store, read_query(text), extension, client="", first=first)
+
+
+def _attempt(edition: Edition) -> Outcome:
+    call = Call(
+        request.method,
+        request.query_string.decode("latin-1"),
+        request.headers.get("Content-Type", ""),
+        request.get_data(parse_form_data=False),
+        request.headers.get("Accept"),
+        request.headers.get("If-None-Match"),
+    )
+    return run_coroutine_threadsafe(attempt(edition, call, request.remote_addr or "", settings()), edition.store.loop).result()
+
+
+def _without_query(edition: Edition) -> Response:
     try:
-        answer = ask(edition, text)
-    except BadQuery as error:
-        if request.method == "GET" and _wants_html():
-            return _form(text, error)
-        raise
-    media = _media(answer.kind)
+        media = negotiate(request.headers.get("Accept"), _WITHOUT_QUERY)
+    except NotAcceptable as error:
+        raise ProtocolError(400, "sparql-no-query") from error
     if media is HTML:
-        response = Response(_result_page(edition, text, answer), content_type=HTML.header)
-        _speak(response)
-    elif answer.kind is AnswerKind.TRIPLES:
-        response = Response(answer.write_graph(media), content_type=media.header)
-    else:
-        response = Response(answer.write_result(_BY_NAME[media.extension]), content_type=media.header)
-    response.headers["Cache-Control"] = "public, max-age=60"
-    response.vary.add("Accept")
-    return response
+        return _form()
+    answer = revalidated(edition, media, lambda: _written(describe_service(edition, request.base_url, settings()), media))
+    answer.vary.add("Accept")
+    return answer
 
 
-def _media(kind: AnswerKind) -> MediaType:
-    """The format of an answer: ``format=`` wins over ``Accept``, for links in pages."""
-    offered = _OFFERED_GRAPHS if kind is AnswerKind.TRIPLES else _OFFERED_RESULTS
-    named = request.values.get("format")
-    if named:
-        extension = _FORMATS[kind].get(named)
-        if extension is None:
-            raise NotAcceptable([f"format={name}" for name in _FORMATS[kind]])
-        return next(media for media in offered if media.extension == extension)
-    return negotiate(request.headers.get("Accept"), offered)
-
-
-def _wants_html() -> bool:
-    """Would a page be the best answer for this client, were everything to be had?"""
-    try:
-        return negotiate(request.headers.get("Accept"), (TURTLE, *_OFFERED_RESULTS)) is HTML
-    except NotAcceptable:
-        return False
+def _written(triples: list[Triple], media: MediaType) -> bytes:
+    return serialize(triples, format=media.rdf, prefixes=used_prefixes(triples)) or b""
 
 
 def _form(text: str = "", error: BadQuery | None = None) -> Response:
     """The page to write a query on; with what is wrong with the last one, as a 400."""
-    if error is None and not _wants_html() and "Accept" in request.headers and "*/*" not in request.headers["Accept"]:
-        raise BadRequest(phrase("sparql-no-query", language()))
-    body = render("sparql.html", query=text or f"{PROLOGUE}\n{EXAMPLE}", error=error, examples=_examples(), path="/sparql")
-    answer = Response(body, 400 if error else 200, content_type=HTML.header)
-    _speak(answer)
-    return answer
+    body = render("sparql.html", query=text or EXAMPLE, error=error, path="/sparql")
+    return _spoken(Response(body, 400 if error else 200, content_type=HTML.header))
 
 
-def _speak(answer: Response) -> None:
+def _spoken(answer: Response) -> Response:
     """Say in which language a page is."""
     answer.headers["Content-Language"] = language()
     answer.vary.update(("Accept", "Accept-Language"))
+    return answer
 
 
-def _result_page(edition: Edition, text: str, answer: Answer) -> str:
-    shown: list[list[Node | None]] = []
-    columns: list[str] = []
-    more = False
-    graph = edition.vocabulary
-
-    def cell(term: NamedNode | BlankNode | Literal | Triple | None) -> Node | None:
-        return None if term is None else Node(term, graph, edition.iris, language())
-
-    if answer.kind is AnswerKind.ROWS:
-        columns = answer.variables
-        for row in answer.rows():
-            if len(shown) == SHOWN_ROWS:
-                more = True
-                break
-            shown.append([cell(row.get(name)) for name in columns])
-    elif answer.kind is AnswerKind.TRIPLES:
-        columns = ["?s", "?p", "?o"]
-        for triple in answer.triples():
-            if len(shown) == SHOWN_ROWS:
-                more = True
-                break
-            shown.append([cell(triple.subject), cell(triple.predicate), cell(triple.object)])
+def _result_page(edition: Edition, asked: Asked, content: Spooled) -> str:
+    is_graph = asked.query.form.is_graph
+    table = (table_of_graph if is_graph else table_of_result)(edition, language(), content.read())
     return render(
         "sparql.html",
-        query=text,
-        columns=columns,
-        rows=shown,
-        more=more,
-        truth=answer.truth if answer.kind is AnswerKind.TRUTH else None,
+        query=asked.query.text,
+        columns=table.columns,
+        rows=table.rows,
+        more=table.more,
+        truth=table.truth,
         answered=True,
-        result_formats=[name for name in _FORMATS[answer.kind] if name != "html"],
+        result_formats=[name for name in format_names(is_graph) if name != "html"],
         path="/sparql",
     )
-
-
-def _examples() -> list[tuple[str, str]]:
-    """Title and text of queries to start from: the questions that the dataset is tested with, where the project's folder has them, then the lists."""
-    chosen = language()
-    found = []
-    for path in sorted((settings().home / QUESTIONS).glob("*.rq")):
-        text = path.read_text("utf-8")
-        title = re.search(rf"^# {chosen}: (.+)$", text, re.MULTILINE)
-        found.append((title[1] if title else path.stem, text))
-    return [*found, *((phrase(f"list-{kind}", chosen), list_query(kind, chosen)) for kind in LISTS)]
-
-
-def _refuse_foreign_datasets() -> None:
-    """The protocol's own dataset parameters are not supported: saying so is better than answering about something else."""
-    if {"default-graph-uri", "named-graph-uri"} & set(request.values):
-        raise BadRequest(phrase("sparql-no-dataset", language()))
-
-
-def _only(asked: list[str]) -> str:
-    if len(asked) != 1:
-        raise BadRequest(phrase("sparql-one-query", language()))
-    return asked[0]
-
-
-def _text(body: bytes) -> str:
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadRequest(phrase("sparql-utf8", language())) from error

@@ -1,21 +1,27 @@
-"""Serve the application with Granian, a WSGI server that fits two cores (see docs/design.md)."""
+"""Serve the application with Granian, an ASGI server that fits two cores (see docs/design.md).
+
+The process that watches imports nothing of the web: only the one that serves needs the memory.
+"""
 
 from __future__ import annotations
 
 import os
 import socket
 
-from flask import Flask
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
 
 from ess_lod.config import PREFIX, Settings
 from ess_lod.errors import ConfigError
 from ess_lod.release import current_version
-from ess_lod.web import create_app
+
+_CONNECTIONS = 1024
+_HEADER_MILLISECONDS = 10_000
 
 
-def serve(settings: Settings, workers: int) -> None:
+def serve(settings: Settings) -> None:
     """Listen until stopped by a signal.
 
     Raises :class:`ConfigError` when the port is taken, :class:`ess_lod.errors.NoRelease` when nothing is published.
@@ -25,21 +31,21 @@ def serve(settings: Settings, workers: int) -> None:
     print(f"http://{settings.host}:{settings.port}/  ({version}) — Ctrl-C pour arrêter", flush=True)
     os.environ |= {f"{PREFIX}HOME": str(settings.home)}
     Granian(
-        "ess_lod.web.serve:make_app",
+        "ess_lod.web.front:make_front",
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=4,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
+        websockets=False,
+        workers=1,
+        backpressure=_CONNECTIONS,
         factory=True,
         log_access=False,
+        log_level=LogLevels.warning,
         respawn_failed_workers=True,
     ).serve()
-
-
-def make_app() -> Flask:
-    """The application with the settings of the environment: what a worker process runs."""
-    return create_app(Settings.read())
 
 
 def _probe(settings: Settings) -> None:

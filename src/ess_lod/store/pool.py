@@ -1,0 +1,295 @@
+"""Runs queries in processes that can be killed, and never lets a short query wait behind a long one.
+
+There are two lanes. A query begins in the quick one, where a few workers wait. When it takes longer than a moment it moves to the slow lane, which has
+few slots and the lowest priority of the machine, and a new quick worker takes its place; when no slot is free it is stopped and begun again later.
+Everything here runs on one event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import signal
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ess_lod.errors import BadQuery, EngineBroken, NotAcceptable, Overloaded, QueryTooCostly, TooManyQueries
+from ess_lod.store.spool import Limits, Spool, Spooled
+from ess_lod.store.worker import Worker
+from ess_lod.worker.wire import BAD, CHUNK, END, READY, ROWS, UNFIT, Job
+from ess_lod.worker.writing import formats_without_xml
+
+_LOG = logging.getLogger(__name__)
+
+QUICK_SECONDS = 0.1
+"""How long a query may take in the quick lane."""
+_NEARLY = 0.8
+_PLACE = re.compile(r"(\d+):(\d+)")
+_LOWEST = 19
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """How many queries at once: ``quick`` workers that wait for short ones, ``slow`` slots, ``queue`` that wait, and of one client ``per_client``."""
+
+    quick: int = 2
+    slow: int = 2
+    queue: int = 32
+    per_client: int = 10
+
+
+@dataclass(eq=False)
+class _Task:
+    job: Job
+    client: str
+    spool: Spool
+    future: asyncio.Future[Spooled]
+    begun: float = 0.0
+    worker: Worker | None = None
+    overrun: asyncio.TimerHandle | None = field(default=None, repr=False)
+
+
+class Pool:
+    """The workers of one index. Made on the event loop that will await its answers."""
+
+    def __init__(self, index: Path, limits: Limits, crowd: Crowd, *, calls_out: bool = False) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._index, self._limits, self._crowd, self._calls_out = index, limits, crowd, calls_out
+        self._quick: set[Worker] = set()
+        self._slow: set[Worker] = set()
+        self._idle: deque[Worker] = deque()
+        self._tasks: dict[Worker, _Task] = {}
+        self._waiting: deque[_Task] = deque()
+        self._long_waiting: deque[_Task] = deque()
+        self._clients: Counter[str] = Counter()
+        self._closed = False
+        self._stillborn = 0
+        self._keep_up()
+
+    async def answer(self, job: Job, client: str) -> Spooled:
+        """The whole answer to a job. When the awaiting task is cancelled, the query is stopped.
+
+        Raises the kinds of :class:`ess_lod.errors.QueryError`, and :class:`EngineBroken` when the engine fails for no fault of the query.
+        """
+        if self._clients[client] >= self._crowd.per_client:
+            raise TooManyQueries(self._crowd.per_client)
+        task = _Task(job, client, Spool(self._limits), self._loop.create_future())
+        self._clients[client] += 1
+        deadline = self._loop.call_later(self._limits.seconds, self._expire, task)
+        try:
+            self._queue_up(task)
+            return await task.future
+        except BaseException:
+            task.spool.drop()
+            raise
+        finally:
+            deadline.cancel()
+            self._clients[client] -= 1
+            if not self._clients[client]:
+                del self._clients[client]
+            self._leave(task)
+
+    def close(self) -> None:
+        """Let what runs come to its end, and keep no worker after that. What is asked late is still answered."""
+        self._closed = True
+        self._dispatch()
+
+    # -- on what workers say
+
+    def heard(self, worker: Worker, kind: bytes, body: bytes) -> None:
+        """A frame has come from a worker."""
+        if kind == READY:
+            self._stillborn = 0
+            self._free(worker)
+            return
+        task = self._tasks.get(worker)
+        if task is None:
+            return
+        try:
+            if kind in (CHUNK, END):
+                task.spool.write(body)
+        except QueryTooCostly as error:
+            self._fail(task, error)
+            self._dismiss(worker)
+            self._dispatch()
+            return
+        if kind == CHUNK:
+            return
+        if kind == END:
+            _settle(task, task.spool.finish())
+        elif kind == BAD:
+            _settle(task, _bad_query(body.decode()))
+        elif kind == ROWS:
+            _settle(task, QueryTooCostly("rows", task.job.rows))
+        elif kind == UNFIT:
+            _settle(task, NotAcceptable(formats_without_xml(task.job.extension)))
+        else:
+            _settle(task, EngineBroken(body.decode()))
+        self._take_from(worker)
+        self._free(worker)
+
+    def lost(self, worker: Worker, status: int) -> None:
+        """A worker has ended of itself, with an exit status as :mod:`subprocess` gives it."""
+        task = self._take_from(worker)
+        if task is not None:
+            _settle(task, _death(status, self._limits))
+        elif not worker.is_ready:
+            self._stillborn += 1
+            _LOG.error("A query worker ended with %s before it was ready.", status)
+        self._forget(worker)
+        if self._stillborn:
+            self._loop.call_later(min(0.1 * 2**self._stillborn, 5), self._dispatch)
+        else:
+            self._dispatch()
+
+    # -- the lanes
+
+    def _queue_up(self, task: _Task) -> None:
+        if not self._idle and len(self._waiting) + len(self._long_waiting) >= self._crowd.queue:
+            raise Overloaded(self._again())
+        self._waiting.append(task)
+        self._dispatch()
+
+    def _dispatch(self) -> None:
+        while self._idle:
+            if task := self._next(self._waiting):
+                self._give(self._idle.popleft(), task)
+            elif len(self._slow) < self._crowd.slow and (task := self._next(self._long_waiting)):
+                worker = self._idle.popleft()
+                self._slow_down(worker)
+                self._give(worker, task)
+            else:
+                break
+        while self._closed and self._idle:
+            self._dismiss(self._idle.popleft())
+        self._keep_up()
+
+    def _next(self, waiting: deque[_Task]) -> _Task | None:
+        """Who has the least in progress goes first, then who came first."""
+        task = min((task for task in waiting if not task.future.done()), key=lambda task: self._clients[task.client], default=None)
+        if task is not None:
+            waiting.remove(task)
+        return task
+
+    def _keep_up(self) -> None:
+        """Have as many quick workers as there should be: one more for each that long queries are about to take away, while there are such."""
+        wanted = self._crowd.quick + min(len(self._slow), self._crowd.quick)
+        if self._closed:
+            wanted = min(wanted, len(self._waiting) + len(self._long_waiting) + len(self._quick & self._tasks.keys()))
+        while len(self._quick) > wanted and self._idle:
+            self._dismiss(self._idle.popleft())
+        while len(self._quick) < wanted:
+            self._quick.add(Worker(self, self._index, self._limits, calls_out=self._calls_out))
+
+    def _give(self, worker: Worker, task: _Task) -> None:
+        task.worker, task.begun = worker, self._loop.time()
+        self._tasks[worker] = task
+        worker.ask(task.job)
+        if worker in self._quick:
+            task.overrun = self._loop.call_later(QUICK_SECONDS, self._overrun, task)
+
+    def _overrun(self, task: _Task) -> None:
+        worker = task.worker
+        if worker is None or task.future.done():
+            return
+        if len(self._slow) < self._crowd.slow:
+            self._slow_down(worker)
+            self._dispatch()
+            return
+        self._take_from(worker)
+        self._dismiss(worker)
+        task.spool.drop()
+        if len(self._waiting) + len(self._long_waiting) >= self._crowd.queue:
+            _settle(task, Overloaded(self._again()))
+        else:
+            task.spool = Spool(self._limits)
+            self._long_waiting.append(task)
+        self._dispatch()
+
+    def _slow_down(self, worker: Worker) -> None:
+        self._quick.discard(worker)
+        self._slow.add(worker)
+        worker.lower(_LOWEST)
+
+    def _expire(self, task: _Task) -> None:
+        """The deadline: the query's own fault when it has had nearly all of the time."""
+        ran = self._loop.time() - task.begun if task.worker else 0.0
+        worker = task.worker
+        late = ran >= _NEARLY * self._limits.seconds
+        self._fail(task, QueryTooCostly("deadline", self._limits.seconds) if late else Overloaded(self._again()))
+        if worker is not None:
+            self._dismiss(worker)
+        self._dispatch()
+
+    def _leave(self, task: _Task) -> None:
+        """The one who asked is served or gone: nothing runs for it any more."""
+        for waiting in (self._waiting, self._long_waiting):
+            if task in waiting:
+                waiting.remove(task)
+        worker = task.worker
+        if worker is not None:
+            self._take_from(worker)
+            self._dismiss(worker)
+            self._dispatch()
+
+    # -- the lives of workers
+
+    def _free(self, worker: Worker) -> None:
+        if worker in self._slow:
+            self._dismiss(worker)
+        else:
+            self._idle.append(worker)
+        self._dispatch()
+
+    def _take_from(self, worker: Worker) -> _Task | None:
+        task = self._tasks.pop(worker, None)
+        if task is not None:
+            task.worker = None
+            if task.overrun is not None:
+                task.overrun.cancel()
+        return task
+
+    def _fail(self, task: _Task, error: Exception) -> None:
+        if task.worker is not None:
+            self._take_from(task.worker)
+        _settle(task, error)
+
+    def _dismiss(self, worker: Worker) -> None:
+        worker.kill()
+        self._forget(worker)
+
+    def _forget(self, worker: Worker) -> None:
+        self._quick.discard(worker)
+        self._slow.discard(worker)
+        if worker in self._idle:
+            self._idle.remove(worker)
+
+    def _again(self) -> int:
+        """In how many seconds it may be better."""
+        return max(1, round(self._limits.seconds / 2))
+
+
+def _settle(task: _Task, outcome: Spooled | Exception) -> None:
+    if task.future.done():
+        if isinstance(outcome, Spooled):
+            outcome.close()
+    elif isinstance(outcome, Spooled):
+        task.future.set_result(outcome)
+    else:
+        task.future.set_exception(outcome)
+
+
+def _bad_query(message: str) -> BadQuery:
+    place = _PLACE.search(message)
+    return BadQuery(message, int(place[1]), int(place[2])) if place else BadQuery(message)
+
+
+def _death(status: int, limits: Limits) -> Exception:
+    """What a worker died of: past the ceiling of memory an allocation aborts, past the end of the stack there is no memory to touch."""
+    if status == -signal.SIGABRT:
+        return QueryTooCostly("memory", limits.megabytes)
+    if status in (-signal.SIGSEGV, -signal.SIGBUS):
+        return QueryTooCostly("complexity")
+    return EngineBroken(f"status {status}")

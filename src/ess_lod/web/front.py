@@ -1,0 +1,255 @@
+"""The ASGI application that the server runs: answers from its cache, answers queries, and leaves everything else to Flask.
+
+A release never changes, so what was answered once is kept, up to a ceiling, until the next one. A query whose client has gone away is stopped.
+No thread waits for a slow client: what Flask makes is taken from it at once, and files are read here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import quote_from_bytes
+
+from a2wsgi import WSGIMiddleware
+from cachetools import LRUCache
+
+from ess_lod.config import Settings
+from ess_lod.web import create_app, live
+from ess_lod.web.delivery import Delivery, Message, deliver
+from ess_lod.web.endpoint import OUTCOME, Outcome, Reply, attempt
+from ess_lod.web.headers import OPEN, SAFE
+from ess_lod.web.live import Edition
+from ess_lod.web.protocol import Call, ProtocolError
+
+_LOG = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Key = tuple[object, ...]
+
+_THREADS = 16
+_LONGEST_KEPT = 1_048_576
+_KEPT_STATUS = (200, 301, 303, 308)
+_VARYING = (b"host", b"accept", b"accept-language", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-prefix")
+_BODY_SECONDS = 10
+_WATCHED_AFTER = 0.1
+_ALWAYS = [(name.lower().encode(), value.encode()) for name, value in (*OPEN.items(), *SAFE.items())]
+_READING = ("GET", "HEAD")
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What is looked at in a request."""
+
+    scope: Scope
+    method: str
+    path: str
+    headers: dict[bytes, bytes]
+    body: bytes = b""
+
+    def header(self, name: bytes) -> str | None:
+        """A header as text."""
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
+
+
+class Front:
+    """Made before the loop runs; opens the published release when the server starts it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._cache: LRUCache[Key, Delivery] = LRUCache(settings.cache_megabytes * 1_000_000, getsizeof=lambda kept: kept.weight)
+        self._opening: asyncio.Future[Any] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection's request, or the start and end of the server (ASGI 3.0)."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            with suppress(asyncio.CancelledError):  # the client is gone
+                await self._answer(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        loop = asyncio.get_running_loop()
+        app = create_app(self._settings, loop)
+        app.config["USE_X_SENDFILE"] = True  # deliver() reads the file
+        self._editions = live.holder(app)
+        self._flask = WSGIMiddleware(cast(Any, app), workers=_THREADS)
+        await self._open()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        edition, _ = self._editions.at_hand()
+        if edition is not None:
+            edition.store.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _open(self) -> None:
+        """Open what the pointer names; when nothing is published yet, each request says so."""
+        try:
+            await asyncio.to_thread(self._editions.edition)
+        except Exception as error:  # noqa: BLE001 - Flask says it to each client
+            _LOG.warning("No release is open: %s", error)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        edition, moved = self._editions.at_hand()
+        if moved and (self._opening is None or self._opening.done()):
+            self._opening = asyncio.ensure_future(self._open())
+        request = _Request(scope, scope["method"], scope["path"], _headers(scope["headers"]))
+        key = _key(edition, request, scope["query_string"])
+        kept = self._cache.get(key) if key else None
+        if kept is not None:
+            await kept.send(send, request.header(b"if-none-match"), head=request.method == "HEAD")
+            return
+        if request.method not in _READING:
+            request, too_much = await self._with_body(request, receive)
+            if too_much is not None:
+                scope[OUTCOME] = Outcome(error=too_much)
+                key = None
+            elif request.path == "/sparql" and request.method == "POST" and edition is not None:
+                key = (edition.release.version, *_key_of_post(request), scope["query_string"])
+                if (kept := self._cache.get(key)) is not None:
+                    await kept.send(send, None)
+                    return
+        if request.path == "/sparql" and edition is not None and OUTCOME not in scope and request.method in ("GET", "HEAD", "POST"):
+            outcome = await self._ask(edition, request, receive)
+            if outcome.reply is not None and outcome.asked is not None and not outcome.asked.is_page:
+                await self._send_reply(outcome.reply, request, key, send)
+                return
+            scope[OUTCOME] = outcome
+        await self._by_flask(request, key, send)
+
+    async def _ask(self, edition: Edition, request: _Request, receive: Receive) -> Outcome:
+        call = Call(
+            request.method,
+            request.scope["query_string"].decode("latin-1"),
+            request.header(b"content-type") or "",
+            request.body,
+            request.header(b"accept"),
+            request.header(b"if-none-match"),
+        )
+        asking = asyncio.current_task()
+        watch: list[asyncio.Task[None]] = []
+        loop = asyncio.get_running_loop()
+        later = loop.call_later(_WATCHED_AFTER, lambda: watch.append(loop.create_task(_watch(receive, asking))))
+        try:
+            return await attempt(edition, call, self._client(request), self._settings)
+        finally:
+            later.cancel()
+            for task in watch:
+                task.cancel()
+
+    def _client(self, request: _Request) -> str:
+        """Who asks: the address that is connected, or the one that the outermost of our proxies has seen."""
+        hops = [hop.strip() for hop in (request.header(b"x-forwarded-for") or "").split(",") if hop.strip()]
+        proxies = self._settings.proxies
+        if 0 < proxies <= len(hops):
+            return hops[-proxies]
+        return str((request.scope.get("client") or ("",))[0])
+
+    async def _with_body(self, request: _Request, receive: Receive) -> tuple[_Request, ProtocolError | None]:
+        """The request with its body, or what is wrong with that: too long, or not here in time."""
+        most = 3 * self._settings.max_query_bytes + 4096  # a form may write each byte as three
+        body = bytearray()
+        try:
+            async with asyncio.timeout(_BODY_SECONDS):
+                more = True
+                while more:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":  # or the body was no whole one: the server does not tell which
+                        return request, ProtocolError(400, "sparql-cut-body")
+                    body += message.get("body", b"")
+                    more = message.get("more_body", False)
+                    if len(body) > most:
+                        return request, ProtocolError(413, "sparql-long")
+        except TimeoutError:
+            return request, ProtocolError(408, "sparql-slow-body")
+        return _Request(request.scope, request.method, request.path, request.headers, bytes(body)), None
+
+    async def _send_reply(self, reply: Reply, request: _Request, key: Key | None, send: Send) -> None:
+        headers = [*((name.lower().encode(), value.encode()) for name, value in reply.headers), *_ALWAYS]
+        head = request.method == "HEAD"
+        if reply.status == 200 and reply.content.in_memory:
+            delivery = Delivery(200, headers, reply.content.body)
+            if not head and delivery.is_public:
+                self._keep(key, delivery)
+            await delivery.send(send, None, head=head)
+            return
+        await deliver(send, reply.status, headers, iter(()) if head else reply.content.chunks())
+        reply.content.close()
+
+    async def _by_flask(self, request: _Request, key: Key | None, send: Send) -> None:
+        """Let Flask answer: the start and the pieces of its answer are taken as it makes them."""
+        scope = {**request.scope, "query_string": quote_from_bytes(request.scope["query_string"], safe=_URL_SAFE).encode()}
+        taken: asyncio.Queue[Message] = asyncio.Queue()
+        body_given = False
+
+        async def give() -> Message:
+            nonlocal body_given
+            if body_given:
+                return {"type": "http.disconnect"}
+            body_given = True
+            return {"type": "http.request", "body": request.body, "more_body": False}
+
+        await self._flask(scope, give, taken.put)  # type: ignore[arg-type]
+        delivery = _whole(taken)
+        if delivery.file is not None:
+            await deliver(send, delivery.status, delivery.headers, iter(()) if request.method == "HEAD" else delivery.slices())
+            return
+        if request.method == "GET" and delivery.is_public and delivery.status in _KEPT_STATUS:
+            self._keep(key, delivery)
+        await delivery.send(send, None, head=request.method == "HEAD")
+
+    def _keep(self, key: Key | None, delivery: Delivery) -> None:
+        if key is not None and delivery.weight <= min(_LONGEST_KEPT, self._cache.maxsize):
+            self._cache[key] = delivery
+
+
+def make_front() -> Front:
+    """The application with the settings of the environment: what the serving process runs."""
+    return Front(Settings.read())
+
+
+_URL_SAFE = "".join(chr(code) for code in range(33, 127))
+
+
+def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Headers by name; what comes on several lines is one list (RFC 9110 §5.3)."""
+    headers: dict[bytes, bytes] = {}
+    for name, value in pairs:
+        headers[name] = headers[name] + b", " + value if name in headers else value
+    return headers
+
+
+def _key(edition: Edition | None, request: _Request, query: bytes) -> Key | None:
+    """What an answer depends on; nothing is kept before a release is open, nor of parts of files."""
+    if edition is None or request.method not in _READING or b"range" in request.headers:
+        return None
+    return (edition.release.version, request.path, query, *map(request.headers.get, _VARYING))
+
+
+def _key_of_post(request: _Request) -> Iterator[object]:
+    yield "POST"
+    yield request.headers.get(b"content-type")
+    yield request.body
+    yield from map(request.headers.get, _VARYING)
+
+
+async def _watch(receive: Receive, asking: asyncio.Task[Any] | None) -> None:
+    """Stop what is asked when the client goes away."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    if asking is not None:
+        asking.cancel()
+
+
+def _whole(taken: asyncio.Queue[Message]) -> Delivery:
+    """The answer that Flask gave, all of it."""
+    start = taken.get_nowait()
+    body = b"".join(taken.get_nowait().get("body", b"") for _ in range(taken.qsize()))
+    return Delivery(start["status"], start["headers"], body)

@@ -1,0 +1,17 @@
+"""What every answer carries: it is public, so any origin may read it (CORS); a page may load nothing from elsewhere and cannot be framed."""
+
+from __future__ import annotations
+
+OPEN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Allow, Content-Language, Content-Location, ETag, Last-Modified, Link, Location, Retry-After",
+}
+PREFLIGHT = {
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, Range",
+    "Access-Control-Max-Age": "86400",
+}
+SAFE = {
+    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}

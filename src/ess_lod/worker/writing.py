@@ -1,0 +1,110 @@
+"""Writes an answer with the engine's serialisers, counting as it goes: shared by the worker and by the store that reads the answers of a remote engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+from typing import IO, cast
+
+from pyoxigraph import QueryBoolean, QuerySolutions, Triple, serialize
+
+from ess_lod.media import ANSWER_GRAPHS, RDF_XML, RESULT_BY_EXTENSION, RESULT_XML
+from ess_lod.terms import used_prefixes
+from ess_lod.worker.meter import Meter
+
+PIECE = 65_536
+"""Bytes of an answer that go on at a time."""
+_LOOKED_AT = 10_000
+"""Triples that are looked at before the first is written, for the prefixes that they need."""
+
+_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+
+
+class TooManyRows(Exception):
+    """The answer came to its limit of rows."""
+
+
+class UnfitForXml(Exception):
+    """The answer has a character that no XML document can have (XML 1.0 §2.2)."""
+
+
+class Enough(Exception):
+    """As many rows as were wanted have been written."""
+
+
+class Outlet:
+    """The file that serialisers write to: counts rows, hands pieces to ``sink``.
+
+    Raises :class:`TooManyRows` past ``rows``, :class:`Enough` past ``first`` rows (0: never), and :class:`UnfitForXml`.
+    """
+
+    def __init__(self, sink: Callable[[bytearray], object], rows: int, first: int = 0) -> None:
+        self._sink, self.rows, self.first = sink, rows, first
+        self._pending = bytearray()
+        self.meter: Meter | None = None
+        self.is_xml = False
+
+    def write(self, piece: bytes) -> int:
+        """Take a piece; its length, as a file gives it."""
+        if self.meter is not None:
+            rows = self.meter.see(piece)
+            if self.first and rows > self.first:
+                self._pending += piece
+                raise Enough
+            if rows > self.rows:
+                raise TooManyRows
+        self._pending += _fit_for_xml(piece) if self.is_xml else piece
+        if len(self._pending) >= PIECE:
+            self._sink(self._pending)
+            self._pending.clear()
+        return len(piece)
+
+    def flush(self) -> None:
+        """Nothing: what is left is given by :meth:`finish`."""
+
+    def finish(self, *, cut: bool = False) -> bytearray:
+        """What is left to hand on; ``cut`` at the last whole line."""
+        if cut:
+            del self._pending[self._pending.rfind(b"\n") + 1 :]
+        return self._pending
+
+
+def _fit_for_xml(piece: bytes) -> bytes:
+    """What the serialisers leave as it is: readers take a carriage return for a line feed (XML 1.0 §2.11)."""
+    if _NOT_XML.search(piece):
+        raise UnfitForXml
+    return piece.replace(b"\r", b"&#13;")
+
+
+def formats_without_xml(extension: str) -> list[str]:
+    """The media types that can have every character, for an answer of the sort that is written with ``extension``."""
+    if extension in ANSWER_GRAPHS:
+        return [media.content_type for media in ANSWER_GRAPHS.values() if media is not RDF_XML]
+    return [each.content_type for each in RESULT_BY_EXTENSION.values() if each is not RESULT_XML]
+
+
+def write_result(result: QuerySolutions | QueryBoolean, extension: str, outlet: Outlet) -> None:
+    """Rows or a truth value, in the format of an extension of ``RESULT_TYPES``."""
+    outlet.is_xml = extension == RESULT_XML.extension
+    if isinstance(result, QuerySolutions):
+        outlet.meter = Meter(extension)
+    result.serialize(cast(IO[bytes], outlet), format=RESULT_BY_EXTENSION[extension].format)
+
+
+def write_graph(triples: Iterable[Triple], extension: str, outlet: Outlet) -> None:
+    """Triples, in the format of an extension of ``ANSWER_GRAPHS``."""
+    outlet.is_xml = extension == RDF_XML.extension
+    counted = _counted(triples, outlet)
+    start = list(islice(counted, _LOOKED_AT))
+    media = ANSWER_GRAPHS[extension]
+    serialize(chain(start, counted), cast(IO[bytes], outlet), format=media.rdf, prefixes=used_prefixes(start))
+
+
+def _counted(triples: Iterable[Triple], outlet: Outlet) -> Iterator[Triple]:
+    for count, triple in enumerate(triples, 1):
+        if count > outlet.rows:
+            raise TooManyRows
+        if outlet.first and count > outlet.first:
+            return
+        yield triple

@@ -1,0 +1,1 @@
+"""Programs that others use to ask a SPARQL endpoint, asking ours."""

@@ -1,0 +1,1 @@
+"""What the SPARQL standards require of the endpoint, test by test."""

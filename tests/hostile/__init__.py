@@ -1,0 +1,1 @@
+"""Queries and connections that mean harm, against a server that runs."""

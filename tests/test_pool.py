@@ -1,0 +1,250 @@
+"""Queries in processes that are killed: every limit, every way to end, and short queries that do not wait for long ones."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from ess_lod.config import Settings
+from ess_lod.errors import BadQuery, Overloaded, QueryTooCostly, TooManyQueries
+from ess_lod.media import RESULT_BY_EXTENSION
+from ess_lod.release import Release, open_release
+from ess_lod.store import Store, answer_now, open_store, read_query
+from ess_lod.store.spool import Spooled
+
+PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+SORTED = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?i"
+ALL = "SELECT * { ?s ?p ?o }"
+SMALL = "SELECT * { ?s ?p ?o } LIMIT 2"
+
+Opened = Callable[..., Store]
+
+
+@pytest.fixture
+def small_release(site_settings: Settings) -> Release:
+    """The release of the fictitious project."""
+    return open_release(site_settings.releases)
+
+
+@pytest.fixture
+def opened(site_settings: Settings, small_release: Release) -> Iterator[Opened]:
+    """Opens stores with limits of their own."""
+    stores: list[Store] = []
+
+    def open_with(**limits: int) -> Store:
+        stores.append(open_store(replace(site_settings, **limits), small_release))  # type: ignore[arg-type]
+        return stores[-1]
+
+    yield open_with
+    for store in stores:
+        store.close()
+    _until(lambda: not _workers())
+
+
+def _workers() -> list[psutil.Process]:
+    found = []
+    for child in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):  # also a zombie
+            if "ess_lod.worker" in child.cmdline():
+                found.append(child)
+    return found
+
+
+def _busy(process: psutil.Process) -> float:
+    """Percent of a core."""
+    with suppress(psutil.NoSuchProcess):
+        return process.cpu_percent(0.1)
+    return 0.0
+
+
+def _until(reached: Callable[[], bool], seconds: float = 10) -> None:
+    limit = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < limit
+        time.sleep(0.02)
+
+
+def _ask(store: Store, text: str, extension: str = "srj", **how: object) -> Spooled:
+    return answer_now(store, read_query(text), extension, **how)  # type: ignore[arg-type]
+
+
+def _size(store: Store, text: str, extension: str = "srj") -> int:
+    found = _ask(store, text, extension)
+    found.close()
+    return found.size
+
+
+def test_an_answer_is_that_of_the_engine(opened: Opened) -> None:
+    store = opened()
+    for text, extension in ((ALL, "srj"), (ALL, "srx"), ("ASK {}", "csv"), ("ASK {}", "tsv")):
+        mine = store.query(text)
+        assert _ask(store, text, extension).read() == mine.write_result(RESULT_BY_EXTENSION[extension])
+
+
+def test_the_deadline(opened: Opened) -> None:
+    store = opened(query_seconds=2)
+    start = time.monotonic()
+    with pytest.raises(QueryTooCostly) as caught:
+        _ask(store, PRODUCT)
+    assert (caught.value.limit, caught.value.value) == ("deadline", 2)
+    assert time.monotonic() - start < 3
+    assert _size(store, SMALL)
+
+
+def test_the_ceiling_of_memory(opened: Opened) -> None:
+    store = opened(query_megabytes=100, query_seconds=20)
+    with pytest.raises(QueryTooCostly) as caught:
+        _ask(store, SORTED)
+    assert (caught.value.limit, caught.value.value) == ("memory", 100)
+    assert _size(store, SMALL)
+
+
+@pytest.mark.parametrize(
+    ("extension", "text"), [("srj", ALL), ("srx", ALL), ("csv", ALL), ("tsv", ALL), ("nt", "CONSTRUCT WHERE { ?s ?p ?o }")]
+)
+def test_the_longest_answer_in_rows(opened: Opened, extension: str, text: str) -> None:
+    total = int(_ask(opened(), "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "csv").read().split()[1])
+    assert total > 1000
+    assert _size(opened(answer_rows=total), text, extension)
+    with pytest.raises(QueryTooCostly) as caught:
+        _ask(opened(answer_rows=total - 1), text, extension)
+    assert caught.value.limit == "rows"
+
+
+def test_the_longest_answer_in_bytes(opened: Opened) -> None:
+    store = opened(answer_megabytes=1)
+    with pytest.raises(QueryTooCostly) as caught:
+        _ask(store, "SELECT * { ?s ?p ?o . ?a ?b ?c }")
+    assert (caught.value.limit, caught.value.value) == ("bytes", 1_000_000)
+
+
+def test_a_long_answer_is_on_disk_and_whole(opened: Opened) -> None:
+    found = _ask(opened(), "SELECT * { ?s ?p ?o . ?s ?q ?r }", "tsv")
+    assert not found.in_memory
+    assert found.size > 1_048_576
+    assert len(found.read()) == found.size
+
+
+def test_depth_that_no_stack_holds_is_an_answer_too(opened: Opened) -> None:
+    store = opened(max_query_bytes=1_000_000)
+    with pytest.raises(QueryTooCostly) as caught:
+        _ask(store, "SELECT * { FILTER(" + "!" * 3_000_000 + "true) }")
+    assert caught.value.limit == "complexity"
+    assert _size(store, SMALL)
+
+
+def test_a_page_takes_the_first_rows(opened: Opened) -> None:
+    store = opened()
+    table = _ask(store, ALL, "tsv", first=10).read().splitlines()
+    assert 11 <= len(table) < 1000
+    assert table[0] == b"?o\t?p\t?s"
+    assert len(_ask(store, "CONSTRUCT WHERE { ?s ?p ?o }", "nt", first=10).read().splitlines()) == 10
+
+
+def test_a_syntax_error_has_its_place(opened: Opened) -> None:
+    store = opened()
+    for query, line, column in (("SELECT * {\n ?s ?p }", 2, 8), ("SELEC * {}", 1, 10), ("", 1, 1)):
+        with pytest.raises(BadQuery) as caught:
+            _ask(store, query)
+        assert caught.value.line == line
+        assert caught.value.column is not None
+        assert abs(caught.value.column - column) <= 2
+
+
+def test_a_client_may_ask_so_much_at_once(opened: Opened) -> None:
+    store = opened(queries_per_client=2, query_seconds=2)
+
+    async def crowd() -> list[object]:
+        asked = [store.answer(read_query(PRODUCT), "srj", client="192.0.2.1") for _ in range(3)]
+        other = store.answer(read_query(SMALL), "srj", client="192.0.2.2")
+        return list(await asyncio.gather(*asked, other, return_exceptions=True))
+
+    *asked, other = asyncio.run_coroutine_threadsafe(crowd(), store.loop).result()
+    assert sorted(type(each).__name__ for each in asked) == ["QueryTooCostly", "QueryTooCostly", "TooManyQueries"]
+    assert next(each for each in asked if isinstance(each, TooManyQueries)).most == 2
+    assert isinstance(other, Spooled)
+
+
+def test_what_does_not_fit_the_queue_is_told_so(opened: Opened) -> None:
+    store = opened(queries=1, queue=2, query_seconds=2)
+
+    async def crowd() -> list[object]:
+        asked = [store.answer(read_query(PRODUCT), "srj", client=f"192.0.2.{number}") for number in range(8)]
+        return list(await asyncio.gather(*asked, return_exceptions=True))
+
+    found = asyncio.run_coroutine_threadsafe(crowd(), store.loop).result()
+    refused = [each for each in found if isinstance(each, Overloaded)]
+    assert len(found) == 8
+    assert len(refused) >= 5
+    assert all(each.retry_after >= 1 for each in refused)
+    assert {type(each) for each in found} <= {Overloaded, QueryTooCostly}
+
+
+def test_a_short_query_does_not_wait_for_long_ones(opened: Opened) -> None:
+    store = opened(queries=2, query_seconds=3)
+
+    async def crowd() -> tuple[list[object], list[float]]:
+        long = asyncio.gather(*(store.answer(read_query(PRODUCT), "srj", client=f"192.0.2.{n}") for n in range(6)), return_exceptions=True)
+        await asyncio.sleep(1)
+        waited = []
+        for _ in range(100):
+            start = time.monotonic()
+            (await store.answer(read_query(SMALL), "srj")).close()
+            waited.append(time.monotonic() - start)
+        return list(await long), waited
+
+    found, waited = asyncio.run_coroutine_threadsafe(crowd(), store.loop).result()
+    assert len(found) == 6
+    assert {type(each) for each in found} <= {Overloaded, QueryTooCostly}
+    assert len(waited) == 100
+    assert sorted(waited)[50] < 0.05
+
+
+def test_who_goes_away_stops_the_query(opened: Opened) -> None:
+    store = opened()
+
+    async def leave() -> None:
+        asking = asyncio.ensure_future(store.answer(read_query(PRODUCT), "srj"))
+        await asyncio.sleep(0.5)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+
+    asyncio.run_coroutine_threadsafe(leave(), store.loop).result()
+    _until(lambda: sum(map(_busy, _workers())) < 50, 1)
+
+
+def test_a_worker_has_a_ceiling_of_all_that_it_could_take(opened: Opened) -> None:
+    store = opened()
+    _ask(store, SMALL)
+    _until(lambda: len(_workers()) == 2 and all(process.rlimit(psutil.RLIMIT_FSIZE) == (0, 0) for process in _workers()))
+    for process in _workers():
+        assert process.rlimit(psutil.RLIMIT_CORE) == (0, 0)
+        assert 0 < process.rlimit(psutil.RLIMIT_NOFILE)[1] < 1024
+        assert 0 < process.rlimit(psutil.RLIMIT_AS)[1] < 8 << 30
+
+
+def test_a_worker_that_is_ended_from_outside_is_replaced(opened: Opened) -> None:
+    store = opened()
+    _ask(store, SMALL)
+    before = {process.pid for process in _workers()}
+    assert before
+    for process in _workers():
+        process.kill()
+    _until(lambda: len(_workers()) == 2 and not before & {process.pid for process in _workers()})
+    assert _size(store, SMALL)
+
+
+def test_a_closed_store_ends_its_workers_and_still_answers_the_late(opened: Opened) -> None:
+    store = opened()
+    _ask(store, SMALL)
+    assert _workers()
+    store.close()
+    _until(lambda: not _workers())
+    assert _size(store, SMALL)
+    _until(lambda: not _workers())
