@@ -36,6 +36,7 @@ def small_release(site_settings: Settings) -> Release:
 def opened(site_settings: Settings, small_release: Release) -> Iterator[Opened]:
     """Opens stores with limits of their own."""
     stores: list[Store] = []
+    _EARLIER.update(process.pid for process in _workers())
 
     def open_with(**limits: int) -> Store:
         stores.append(open_store(replace(site_settings, **limits), small_release))  # type: ignore[arg-type]
@@ -47,11 +48,15 @@ def opened(site_settings: Settings, small_release: Release) -> Iterator[Opened]:
     _until(lambda: not _workers())
 
 
+_EARLIER: set[int] = set()
+"""Workers of stores that other tests have open."""
+
+
 def _workers() -> list[psutil.Process]:
     found = []
     for child in psutil.Process().children():
         with suppress(psutil.NoSuchProcess):  # also a zombie
-            if "ess_lod.worker" in child.cmdline():
+            if "ess_lod.worker" in child.cmdline() and child.pid not in _EARLIER:
                 found.append(child)
     return found
 

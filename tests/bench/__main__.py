@@ -19,6 +19,7 @@ from ess_lod.config import Settings
 from ess_lod.publish import build
 from ess_lod.store import Store, describe, open_store
 from ess_lod.web import create_app
+from tests.bench import serving
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PATHS = {
@@ -42,6 +43,9 @@ def main() -> None:
         _build(settings)
         store = open_store(settings, releases.open_release(settings.releases))
         _pages(settings, store)
+        store.close()
+    print("# Server: beside Oxigraph's own server on the same index and a static file of nginx", flush=True)
+    serving.main()
 
 
 def _build(settings: Settings) -> None:
