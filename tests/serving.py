@@ -55,13 +55,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, settings: Mapping[str, object]) -> Iterator[Served]:
-    """A server, from its first answer until it is stopped; ``settings`` by their names in :class:`ess_lod.config.Settings`.
+def serving(folder: Path, settings: Mapping[str, object], port: int | None = None) -> Iterator[Served]:
+    """A server, from its first answer until it is stopped; ``settings`` by their names in :class:`ess_lod.config.Settings`; ``port`` is a free one by default.
 
     The environment of the test gives no setting. Output goes to a file in ``folder``. Raises ``AssertionError`` with that output
     when the server ends of itself or answers nothing for half a minute.
     """
-    port = free_port()
+    port = port or free_port()
     log = folder / f"server-{port}.log"
     environ = {name: value for name, value in os.environ.items() if not name.startswith(_PREFIX)}
     environ |= {f"{_PREFIX}{name.upper()}": str(value) for name, value in settings.items()}

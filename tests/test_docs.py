@@ -26,7 +26,7 @@ def test_the_data_dictionary_is_the_generated_one() -> None:
 def test_every_command_is_in_the_readme_and_conversely() -> None:
     shown = set(re.findall(r"ess-lod ([a-z]+)", README))
     assert shown == set(main.list_commands(Context(main)))
-    assert len(shown) == 11
+    assert len(shown) == 12
     assert set(re.findall(r"`ess-lod insee ([a-z]+)`", README)) == set(insee.commands)
     assert len(insee.commands) == 4
 

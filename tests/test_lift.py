@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
-import pyoxigraph
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
@@ -249,16 +246,3 @@ def test_iris_round_trip() -> None:
     assert iris.path("https://elsewhere.example/") is None
     with pytest.raises(ValueError, match="X1"):
         iris.thing("X1")
-
-
-def test_the_formats_of_a_release_say_the_same(small: Project) -> None:
-    from ess_lod.publish import build
-
-    release, _ = build(small.settings)
-    merged = {quad.triple for quad in pyoxigraph.parse(path=release.file("dataset.nq"))}
-    assert len(merged) > 3000
-    for name in ("dataset.ttl", "dataset.jsonld"):
-        assert {quad.triple for quad in pyoxigraph.parse(path=release.file(name))} == merged, name
-    for name in release.files:
-        assert re.fullmatch(r"[a-z]+\.(nq|ttl|jsonld)", name)
-        assert release.file(name).stat().st_size > 200, name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -9,13 +10,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from ess_lod import release as releases
 from ess_lod.errors import CorruptRelease, GateRefusal, NoRelease, TableErrors, UnknownRelease
 from ess_lod.publish import build
-from ess_lod.release import Release, freeze, open_release
+from ess_lod.release import Release, Unfinished, freeze, open_release
 from tests.conftest import Project
 
 FACTS = {"date": "2026-01-02", "base": "https://reseau.example/lod/"}
@@ -23,6 +25,48 @@ FACTS = {"date": "2026-01-02", "base": "https://reseau.example/lod/"}
 
 def frozen(folder: Path, text: str = "a") -> Release:
     return freeze(folder, {"dataset.nq": text.encode(), "catalogue.ttl": b"c"}, FACTS)
+
+
+def test_a_file_is_written_piece_by_piece_and_may_read_those_before_it(tmp_path: Path) -> None:
+    def long(_: Unfinished, out: BinaryIO) -> None:
+        for number in range(1000):
+            out.write(b"%d\n" % number)
+
+    def about(made: Unfinished, out: BinaryIO) -> None:
+        assert sorted(made.files) == ["tables/long"]
+        assert made.file("tables/long").read_bytes().endswith(b"\n999\n")
+        with pytest.raises(KeyError):
+            made.file("about")
+        out.write(made.files["tables/long"]["sha256"].encode())
+
+    release = freeze(tmp_path, {"tables/long": long, "about": about}, FACTS)
+    body = release.file("tables/long").read_bytes()
+    assert release.files["tables/long"] == {"bytes": 3890, "sha256": hashlib.sha256(body).hexdigest()}
+    assert release.file("about").read_text() == hashlib.sha256(body).hexdigest()
+    assert freeze(tmp_path, {"tables/long": body, "about": about}, FACTS).version == release.version
+    assert [path.name for path in tmp_path.iterdir()] == [release.version]
+
+
+def test_a_writer_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    def broken(_: Unfinished, out: BinaryIO) -> None:
+        out.write(b"half")
+        raise ValueError("the reason")
+
+    with pytest.raises(ValueError, match="the reason"):
+        freeze(tmp_path, {"dataset.nq": b"a", "broken": broken}, FACTS)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_another_process_is_writing_is_not_swept(tmp_path: Path) -> None:
+    made = []
+
+    def slow(_: Unfinished, out: BinaryIO) -> None:
+        made.append(frozen(tmp_path).version)
+        out.write(b"s")
+
+    assert freeze(tmp_path, {"slow": slow}, FACTS).file("slow").read_bytes() == b"s"
+    assert sorted(path.name for path in tmp_path.iterdir()) == releases.versions(tmp_path)
+    assert len(releases.versions(tmp_path)) == 2
 
 
 def test_same_contents_are_the_same_release_and_are_not_written_again(tmp_path: Path) -> None:
@@ -91,8 +135,8 @@ def test_built_twice_the_bytes_are_the_same(small: Project, tmp_path: Path) -> N
     )
     second = Path(again.stdout.strip())
     assert second.name == first.version
-    names = sorted(path.name for path in first.path.iterdir())
-    assert len(names) == 9
+    names = sorted(path.relative_to(first.path) for path in first.path.rglob("*") if path.is_file())
+    assert len(names) == 67
     for name in names:
         assert (second / name).read_bytes() == (first.path / name).read_bytes(), name
 

@@ -33,10 +33,10 @@ def test_the_catalogue_keeps_the_lexical_forms_of_its_file(site: FlaskClient, si
     assert set(graph) == set(Graph().parse(release.file("catalogue.ttl"), format="turtle"))
     assert (URIRef(f"{BASE}dataset"), RDF.type, DCAT.Dataset) in graph
     sizes = list(graph.objects(None, DCAT.byteSize))
-    assert len(sizes) == 3
+    assert len(sizes) == len(list(graph.subjects(RDF.type, DCAT.Distribution))) - 1 > 40, "all but the SPARQL endpoint"
     assert all(isinstance(size, Literal) and size.datatype == XSD.nonNegativeInteger for size in sizes)
     distributions = list(graph.objects(URIRef(f"{BASE}dataset"), DCAT.distribution))
-    assert len(distributions) == 3
+    assert len(distributions) > 30
     assert all((distribution, DCTERMS.license, None) in graph for distribution in distributions)
 
 
@@ -119,10 +119,6 @@ def test_healthz_says_which_release_is_served_by_what(site: FlaskClient, site_se
     assert answer.json["engine"].startswith("Oxigraph ")
     assert answer.json["counts"] == release.manifest["counts"]
     assert answer.headers["Cache-Control"] == "no-store"
-
-
-def test_robots_may_read_pages_but_not_ask_queries(site: FlaskClient) -> None:
-    assert site.get("/robots.txt").text == "User-agent: *\nDisallow: /sparql\n"
 
 
 def test_before_the_first_release_all_is_503(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ess_lod.errors import LIMITS
 from ess_lod.iris import KINDS
-from ess_lod.web import lookup, pages, problems
+from ess_lod.web import lookup, openapi, pages, problems
 from ess_lod.web.words import LANGUAGES, day, number, period, phrase, say, words
 from tests.conftest import REPOSITORY
 
@@ -30,6 +30,7 @@ def used() -> set[str]:
     found |= {f"column-{column}" for columns in pages.COLUMNS.values() for column in columns}
     found |= {f"filter-{name}" for facets in pages.FACETS.values() for name in facets}
     found |= {f"insee-{what}-{family}" for what in ("code", "unknown") for family in lookup.KINDS}
+    found |= set(openapi.MOVES.values())
     return found | {f"problem-{kind.slug}{end}" for kind in (*problems.ALL_KINDS, problems.Kind(0, "other")) for end in ("", "-what")}
 
 

@@ -4,31 +4,40 @@
       2026-11-24-1f0c3a9b/     written once, never touched again
         manifest.json          counts, and SHA-256 of every other file
         dataset.nq …
+        tables/acteurs.csv …
       current.json             the pointer: which one is published, and which were before
 
 A version is the dataset's date and the first eight digits of the SHA-256 of its contents: same tables, same version. Both the folder and the
-pointer appear by one ``rename``, so a process that dies leaves either the old state or the new one.
+pointer appear by one ``rename``, so a process that dies leaves either the old state or the new one. Files are written piece by piece and hashed
+meanwhile, so a release may be larger than memory.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import io
 import json
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ess_lod.errors import CorruptRelease, NoRelease, UnknownRelease
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 MANIFEST = "manifest.json"
 POINTER = "current.json"
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
 _HALF_WRITTEN = ".unfinished-"
+_BUFFER = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -68,32 +77,89 @@ class Release:
         """Compare every file with the manifest. Raises :class:`CorruptRelease` naming the first that differs."""
         for name, expected in self.files.items():
             path = self.path / name
-            found = _digest(path.read_bytes()) if path.is_file() else "absent"
+            found = _digest_of(path) if path.is_file() else "absent"
             if found != expected["sha256"]:
                 raise CorruptRelease(f"{self.version}/{name} : SHA-256 {found}, attendu {expected['sha256']}. Reconstruire cette version.")
 
 
-def freeze(releases: Path, contents: Mapping[str, bytes], facts: Mapping[str, Any]) -> Release:
+@dataclass(frozen=True)
+class Unfinished:
+    """A release in the making: its folder, and ``bytes`` and ``sha256`` of each file that is whole, by name."""
+
+    path: Path
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def file(self, name: str) -> Path:
+        """Path of a file that is written already. Raises ``KeyError`` for any other."""
+        if name not in self.files:
+            raise KeyError(name)
+        return self.path / name
+
+    def add(self, name: str, content: bytes | Writer) -> None:
+        """Write a file, hashing it meanwhile; folders in its name are made. The file is on disk when this returns."""
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            hashed = _Hashed(file)
+            with io.BufferedWriter(hashed, _BUFFER) as out:
+                if isinstance(content, bytes):
+                    out.write(content)
+                else:
+                    content(self, out)
+            file.flush()
+            os.fsync(file.fileno())
+        self.files[name] = {"bytes": hashed.size, "sha256": hashed.digest.hexdigest()}
+
+
+Writer = Callable[[Unfinished, BinaryIO], None]
+"""Writes one file of a release: it may read those written before, and cannot go back in its own."""
+
+
+class _Hashed(io.RawIOBase):
+    """Passes bytes on to a file, counting and hashing them."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__()
+        self._file, self.digest, self.size = file, hashlib.sha256(), 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: ReadableBuffer) -> int:
+        self._file.write(piece)
+        self.digest.update(piece)
+        length = memoryview(piece).nbytes
+        self.size += length
+        return length
+
+
+def freeze(releases: Path, contents: Mapping[str, bytes | Writer], facts: Mapping[str, Any]) -> Release:
     """Write a release and return it; when the same contents are frozen already, return that one untouched.
 
-    ``facts`` go into the manifest and must have ``date`` and ``base``. The manifest is deterministic: no clock, no machine.
+    Files are written in the order of ``contents``. ``facts`` go into the manifest and must have ``date`` and ``base``. The manifest is
+    deterministic: no clock, no machine.
     """
-    files = {name: {"bytes": len(body), "sha256": _digest(body)} for name, body in sorted(contents.items())}
-    fingerprint = _digest(json.dumps([files, facts], sort_keys=True).encode())
-    version = f"{facts['date']}-{fingerprint[:8]}"
-    manifest = {"version": version, **facts, "files": files}
-    target = releases / version
     releases.mkdir(parents=True, exist_ok=True)
     _sweep(releases)
-    if not target.exists():
-        unfinished = Path(tempfile.mkdtemp(prefix=_HALF_WRITTEN, dir=releases))
-        for name, body in contents.items():
-            _write(unfinished / name, body)
-        _write(unfinished / MANIFEST, (json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode())
-        unfinished.chmod(0o755)
-        _sync_folder(unfinished)
-        unfinished.rename(target)
-        _sync_folder(releases)
+    with _unfinished(releases) as made:
+        for name, content in contents.items():
+            made.add(name, content)
+        files = dict(sorted(made.files.items()))
+        fingerprint = hashlib.sha256(json.dumps([files, facts], sort_keys=True).encode()).hexdigest()
+        version = f"{facts['date']}-{fingerprint[:8]}"
+        target = releases / version
+        if not target.exists():
+            manifest = {"version": version, **facts, "files": files}
+            made.add(MANIFEST, (json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode())
+            for folder in (*sorted({(made.path / name).parent for name in files} - {made.path}), made.path):
+                folder.chmod(0o755)
+                _sync_folder(folder)
+            try:
+                made.path.rename(target)
+            except OSError:
+                if not target.exists():  # nobody else has just frozen the same
+                    raise
+            _sync_folder(releases)
     release = open_release(releases, version)
     release.verify()
     return release
@@ -120,6 +186,11 @@ def versions(releases: Path) -> list[str]:
 def current_version(releases: Path) -> str:
     """The published version. Raises :class:`NoRelease` when there is none."""
     return str(_pointer(releases)[0])
+
+
+def published(releases: Path) -> list[str]:
+    """The versions whose turns the pointer remembers, the published one first. Raises :class:`NoRelease` when there is none."""
+    return _pointer(releases)
 
 
 def publish(releases: Path, version: str) -> str | None:
@@ -175,20 +246,36 @@ def _point(releases: Path, history: list[str]) -> None:
     _sync_folder(releases)
 
 
+@contextmanager
+def _unfinished(releases: Path) -> Iterator[Unfinished]:
+    """A folder to make a release in. It is locked, which tells a process at work from one that died; what is left of it at the end is removed."""
+    path = Path(tempfile.mkdtemp(prefix=_HALF_WRITTEN, dir=releases))
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield Unfinished(path)
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+        os.close(descriptor)
+
+
 def _sweep(releases: Path) -> None:
     """Remove what a process that died left half written."""
     for path in releases.glob(f"{_HALF_WRITTEN}*"):
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-
-
-def _write(path: Path, body: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
+        try:
+            descriptor = os.open(path, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        except BlockingIOError:
+            continue  # another process is at it
+        finally:
+            os.close(descriptor)
 
 
 def _sync_folder(path: Path) -> None:
@@ -199,5 +286,6 @@ def _sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
-def _digest(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -35,10 +35,13 @@ ESS = Namespace(ESS_IRI)
 ADMS = Namespace("http://www.w3.org/ns/adms#")
 DC = Namespace("http://purl.org/dc/elements/1.1/")
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
+DCATAP = Namespace("http://data.europa.eu/r5r/")
 DCTERMS = Namespace("http://purl.org/dc/terms/")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 GEO = Namespace("http://www.opengis.net/ont/geosparql#")
+HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 IGEO = Namespace("http://rdf.insee.fr/def/geo#")
+LOCN = Namespace("http://www.w3.org/ns/locn#")
 ORG = Namespace("http://www.w3.org/ns/org#")
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
 PROV = Namespace("http://www.w3.org/ns/prov#")
@@ -60,6 +63,7 @@ PREFIXES: dict[str, str] = {
     "cv": "http://data.europa.eu/m8g/",
     "dc": DC.iri,
     "dcat": DCAT.iri,
+    "dcatap": DCATAP.iri,
     "dcterms": DCTERMS.iri,
     "ess": ESS.iri,
     "essglobal": "http://purl.org/essglobal/vocab/",
@@ -67,7 +71,9 @@ PREFIXES: dict[str, str] = {
     "foaf": FOAF.iri,
     "frbr": "http://purl.org/vocab/frbr/core#",
     "geo": GEO.iri,
+    "hydra": HYDRA.iri,
     "igeo": IGEO.iri,
+    "locn": LOCN.iri,
     "org": ORG.iri,
     "owl": OWL.iri,
     "prov": PROV.iri,
@@ -79,6 +85,7 @@ PREFIXES: dict[str, str] = {
     "spdx": SPDX.iri,
     "vann": "http://purl.org/vocab/vann/",
     "vcard": VCARD.iri,
+    "void": VOID.iri,
     "voaf": "http://purl.org/vocommons/voaf#",
     "xsd": XSD.iri,
 }

@@ -19,7 +19,7 @@ from ess_lod.config import Settings
 from ess_lod.publish import build
 from ess_lod.store import Store, describe, open_store
 from ess_lod.web import create_app
-from tests.bench import serving
+from tests.bench import catalogue, dumps, found, serving
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PATHS = {
@@ -38,12 +38,16 @@ def main() -> None:
     """Measure and print. The resolver comes first: a child's peak of memory counts from its parent's."""
     print("# Resolver", flush=True)
     subprocess.run([sys.executable, str(Path(__file__).with_name("resolver.py"))], check=True)
+    dumps.measure()
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings.read({}, home=REPOSITORY, releases=Path(folder) / "releases", indexes=Path(folder) / "indexes")
         _build(settings)
         store = open_store(settings, releases.open_release(settings.releases))
         _pages(settings, store)
         store.close()
+        print("# A sitemap of a million things", flush=True)
+        print(found.sitemap_of_many(Path(folder)))
+    catalogue.main()
     print("# Server: beside Oxigraph's own server on the same index and a static file of nginx", flush=True)
     serving.main()
 

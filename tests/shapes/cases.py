@@ -36,11 +36,12 @@ def shapes() -> Shapes:
 
 @cache
 def without_vocabulary() -> Shapes:
-    """The shapes that look at things. Those that look at the vocabulary have their own test, and would look at the same concepts for every case."""
-    others = set(read_turtle(SHAPES / VOCABULARY))
+    """The shapes that look at things. Those that look at the vocabulary have their own test, and would look at the same concepts for every case;
+    so have those that look at the catalogue."""
+    others, found = set(read_turtle(SHAPES / VOCABULARY)), shapes().for_dataset
     return Shapes(
-        tuple(triple for triple in shapes().triples if triple not in others),
-        tuple(shape for shape in shapes().shapes if shape.file != VOCABULARY),
+        tuple(triple for triple in found.triples if triple not in others),
+        tuple(shape for shape in found.shapes if shape.file != VOCABULARY),
     )
 
 

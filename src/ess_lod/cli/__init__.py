@@ -4,6 +4,7 @@ ess-lod check       read the tables and run the gate, write nothing
 ess-lod build       the same, and freeze a release
 ess-lod publish     build and publish, or publish a version that exists
 ess-lod rollback    return to the release published before
+ess-lod changes     list the publications, or what changes between two releases
 ess-lod load        load a release into the engine that will answer
 ess-lod releases    list the releases
 ess-lod serve       serve the published release
@@ -24,7 +25,7 @@ from ess_lod.config import Settings
 from ess_lod.errors import EssLodError, NoRelease
 from ess_lod.iris import KINDS
 
-_ELSEWHERE = ("insee", "load")
+_ELSEWHERE = ("changes", "insee", "load")
 """Commands with a module of their own, which is read when they are called: the server must start quickly and stay small."""
 
 
@@ -82,13 +83,13 @@ def build(settings: Settings) -> None:
 @click.pass_obj
 def publish(settings: Settings, version: str | None) -> None:
     """Construit les tables et publie, ou publie VERSION."""
-    from ess_lod import release
+    from ess_lod import changes, release
     from ess_lod.cli.load import load_release
     from ess_lod.store.embedded import drop_indexes
 
     chosen = version or _build(settings)
     load_release(settings, release.open_release(settings.releases, chosen))
-    before = release.publish(settings.releases, chosen)
+    before = changes.publish(settings.releases, chosen)
     drop_indexes(settings.indexes, {chosen, before or chosen})
     if before == chosen:
         click.echo(f"Version {chosen} : déjà publiée, rien ne change.")
@@ -100,11 +101,11 @@ def publish(settings: Settings, version: str | None) -> None:
 @click.pass_obj
 def rollback(settings: Settings) -> None:
     """Revient à la version publiée précédente."""
-    from ess_lod import release
+    from ess_lod import changes, release
     from ess_lod.cli.load import load_release
 
     load_release(settings, release.open_release(settings.releases, release.previous_version(settings.releases)))
-    click.echo(f"Version {release.rollback(settings.releases)} rétablie.")
+    click.echo(f"Version {changes.rollback(settings.releases)} rétablie.")
 
 
 @main.command()

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import pyoxigraph
-from pyoxigraph import Quad, RdfFormat, Triple
+from pyoxigraph import Literal, Quad, RdfFormat, Triple
 
 from ess_lod.config import Settings
 from ess_lod.errors import GateRefusal
-from ess_lod.publish.catalogue import DISTRIBUTIONS, catalogue_file, describe_dataset, describe_graphs
+from ess_lod.publish.catalogue import catalogue_file, check_catalogue, describe_dataset, describe_graphs, measure, void_file
 from ess_lod.publish.dataset import Dataset, read_dataset
 from ess_lod.publish.dated import Dated, read_dated
+from ess_lod.publish.dumps import CHECKSUMS, QUADS, checksums, dumps, quads_file
+from ess_lod.publish.extracts import extracts
 from ess_lod.publish.gate import Report, check
 from ess_lod.publish.infer import infer
+from ess_lod.publish.jsonld import CONTEXT, context_file
 from ess_lod.publish.lift import lift, make_context
 from ess_lod.publish.rows import Rows
 from ess_lod.publish.shapes import read_shapes
 from ess_lod.publish.tables import read_tables
 from ess_lod.publish.territories import lift_reference
 from ess_lod.publish.vocabulary import Vocabulary, read_vocabulary
-from ess_lod.release import Release, freeze
+from ess_lod.release import Release, Unfinished, Writer, freeze
 from ess_lod.terms import ESS, PREFIXES, RDFS, A, in_graph, iri_of
+
+Sizes = Mapping[str, tuple[int, str]]
+"""Bytes and checksum of files, by name."""
 
 
 @dataclass(frozen=True)
@@ -83,30 +89,49 @@ def _quads(rows: Rows, dataset: Dataset, vocabulary: Vocabulary, dated: Dated | 
     return tuple(sorted({*said, *words, *inferred, *graphs}, key=str))
 
 
-def _files(draft: Draft, settings: Settings) -> dict[str, bytes]:
-    merged = sorted({quad.triple for quad in draft.quads}, key=str)
-    contents = {
-        "dataset.nq": _sorted_lines(draft.quads),
-        "dataset.ttl": _write(merged, RdfFormat.TURTLE),
-        "dataset.jsonld": _write(merged, RdfFormat.JSON_LD) + b"\n",
-        "ontology.ttl": _write(sorted({*draft.vocabulary.core, *draft.vocabulary.alignments}, key=str), RdfFormat.TURTLE),
-        "schemes.ttl": _write(draft.vocabulary.schemes, RdfFormat.TURTLE),
-        "shapes.ttl": _write(read_shapes(settings.shapes).triples, RdfFormat.TURTLE),
-        "report.ttl": draft.report.to_turtle(draft.dataset.iris.at("dataset").value + "/report"),
+def _files(draft: Draft, settings: Settings) -> dict[str, bytes | Writer]:
+    """The files of the release in the order in which they are written: those that describe others come after them."""
+    dataset, vocabulary = draft.dataset, draft.vocabulary
+    return {
+        CONTEXT: context_file(vocabulary.core),
+        QUADS: quads_file(draft.quads),
+        **dumps(),
+        **extracts(dataset, _name_of_publisher(draft)),
+        "ontology.ttl": _turtle(sorted({*vocabulary.core, *vocabulary.alignments}, key=str)),
+        "schemes.ttl": _turtle(vocabulary.schemes),
+        "shapes.ttl": _turtle(read_shapes(settings.shapes).triples),
+        "report.ttl": draft.report.to_turtle(dataset.iris.at("dataset").value + "/report"),
+        "void.ttl": _described(lambda sizes: void_file(draft.quads, dataset, sizes)),
+        "catalogue.ttl": _described(lambda sizes: _catalogue(draft, settings, sizes)),
+        CHECKSUMS: checksums,
     }
-    sizes = {name: (len(contents[name]), hashlib.sha256(contents[name]).hexdigest()) for name, *_ in DISTRIBUTIONS}
-    contents["catalogue.ttl"] = _write(catalogue_file(draft.quads, draft.dataset, sizes), RdfFormat.TURTLE)
-    return contents
 
 
-def _write(triples: Sequence[Triple], form: RdfFormat) -> bytes:
-    return pyoxigraph.serialize(triples, format=form, prefixes=PREFIXES) or b""
+def _catalogue(draft: Draft, settings: Settings, sizes: Sizes) -> list[Triple]:
+    triples = catalogue_file(draft.quads, draft.dataset, sizes)
+    check_catalogue(triples, settings.shapes)
+    return triples
 
 
-def _sorted_lines(quads: Sequence[Quad]) -> bytes:
-    """Sorted N-Quads: without blank nodes, this is a canonical form of the dataset."""
-    lines = (pyoxigraph.serialize(quads, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
-    return b"".join(sorted(set(lines)))
+def _described(describe: Callable[[Sizes], Sequence[Triple]]) -> Writer:
+    """A Turtle file that says how large the files before it are."""
+
+    def write(made: Unfinished, out: BinaryIO) -> None:
+        sizes = {name: measure(made.file(name)) for name in made.files}
+        out.write(_turtle(describe(sizes)))
+
+    return write
+
+
+def _turtle(triples: Sequence[Triple]) -> bytes:
+    return pyoxigraph.serialize(triples, format=RdfFormat.TURTLE, prefixes=PREFIXES) or b""
+
+
+def _name_of_publisher(draft: Draft) -> str:
+    """The French label of the publisher, or its IRI."""
+    publisher = draft.dataset.iris.thing(draft.dataset.publisher)
+    names = (quad.object for quad in draft.quads if quad.subject == publisher and quad.predicate == RDFS.label)
+    return min((name.value for name in names if isinstance(name, Literal) and name.language == "fr"), default=publisher.value)
 
 
 def _counts(draft: Draft) -> dict[str, dict[str, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import yaml
 
 from ess_lod.errors import ConfigError
 from ess_lod.iris import Iris, kind_of
+from ess_lod.publish.codelists import AVAILABILITIES, EU, FREQUENCIES, PUBLISHER_TYPES, THEMES
 
 FILENAME = "dataset.yaml"
 
@@ -22,6 +23,10 @@ class Dataset:
 
     ``publisher`` is the id of the publishing actor, ``date`` (ISO) the day that the tables were last worked on: it is in every release's version, and
     nothing else in a release knows about time. ``reference_sources`` are the documents that ``insee/`` was made from.
+
+    What the catalogue needs beside that, and DCAT-AP recommends: ``first_published`` (ISO, empty when not known), ``nuts`` (code of the region in the
+    European nomenclature), ``publisher_type`` (of http://purl.org/adms/publishertype/1.0), ``availability`` (of the European list
+    planned-availability), ``version_notes`` (what is new, bilingual). What is not told is not said.
     """
 
     base: str
@@ -37,6 +42,11 @@ class Dataset:
     frequency: str
     theme: str
     reference_sources: tuple[str, ...] = ()
+    first_published: str = ""
+    nuts: str = ""
+    publisher_type: str = ""
+    availability: str = ""
+    version_notes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def iris(self) -> Iris:
@@ -63,8 +73,23 @@ _KEYS = {
     "frequence": "frequency",
     "theme": "theme",
 }
-_OPTIONAL = {"reference": "reference_sources"}
-_BILINGUAL = ("titre", "description", "mots_cles")
+_OPTIONAL = {
+    "reference": "reference_sources",
+    "premiere_publication": "first_published",
+    "nuts": "nuts",
+    "type_editeur": "publisher_type",
+    "disponibilite": "availability",
+    "notes_de_version": "version_notes",
+}
+_BILINGUAL = ("titre", "description", "mots_cles", "notes_de_version")
+_DATES = ("date", "premiere_publication")
+_LISTED = {
+    "type_editeur": PUBLISHER_TYPES,
+    "disponibilite": AVAILABILITIES,
+    "frequence": tuple(EU.iri + f"frequency/{name}" for name in FREQUENCIES),
+    "theme": tuple(EU.iri + f"data-theme/{name}" for name in THEMES),
+}
+"""Values that the catalogue must be able to name: it carries the label of each concept that it uses."""
 
 
 def read_dataset(folder: Path) -> Dataset:
@@ -81,8 +106,10 @@ def read_dataset(folder: Path) -> Dataset:
     wrong = list(_wrong_keys(content))
     if wrong:
         raise ConfigError("\n".join([f"{path.name} :", *(f"  {line}" for line in wrong)]))
-    values = {field: content[key] for key, field in _KEYS.items()}
-    values["date"] = values["date"].isoformat()
+    values = {name: content[key] for key, name in (_KEYS | _OPTIONAL).items() if key in content}
+    for key in _DATES:
+        if key in content:
+            values[(_KEYS | _OPTIONAL)[key]] = content[key].isoformat()
     values["reference_sources"] = tuple(content.get("reference", ()))
     return Dataset(**values)
 
@@ -98,12 +125,26 @@ def _wrong_keys(content: Mapping[str, Any]) -> list[str]:
     base = content.get("base")
     if isinstance(base, str) and not (base.startswith(("http://", "https://")) and base.endswith("/")):
         wrong.append(f"« base » vaut {base} : il faut une adresse http(s) qui finit par /.")
-    if "date" in content and (not isinstance(content["date"], datetime.date) or isinstance(content["date"], datetime.datetime)):
-        wrong.append(f"« date » vaut {content['date']} : il faut AAAA-MM-JJ.")
+    wrong += _wrong_values(content)
     sources = content.get("reference", [])
     if not isinstance(sources, list) or not all(kind_of(str(source)) == "document" for source in sources):
         wrong.append("« reference » doit être une liste d'identifiants de documents, par exemple [R051].")
-    for key in set(_KEYS) - set(_BILINGUAL) - {"date"}:
+    for key in sorted((set(_KEYS) | {"nuts"}) - set(_BILINGUAL) - set(_DATES)):
         if key in content and not isinstance(content[key], str):
             wrong.append(f"« {key} » doit être un texte (entre guillemets pour un nombre).")
+    return wrong
+
+
+def _wrong_values(content: Mapping[str, Any]) -> list[str]:
+    """Dates that are none, and values that are not of their list."""
+    wrong = [
+        f"« {key} » vaut {content[key]} : il faut AAAA-MM-JJ."
+        for key in _DATES
+        if key in content and (not isinstance(content[key], datetime.date) or isinstance(content[key], datetime.datetime))
+    ]
+    wrong += [
+        f"« {key} » vaut {content[key]} : il faut une valeur parmi {', '.join(values)}."
+        for key, values in _LISTED.items()
+        if key in content and content[key] not in values
+    ]
     return wrong

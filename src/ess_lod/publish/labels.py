@@ -29,7 +29,8 @@ def issue_labels(row: Row) -> tuple[str, str]:
 def supplement_labels(row: Row, territories: Sequence[str]) -> tuple[str, str]:
     """French and English label of a supplement: its number, and its title or else the territory that it portrays."""
     number = shown_number(row)
-    french, english = f"Supplément territoire n° {number}", f"Territorial supplement no. {number}"
+    french = f"Supplément territoire n° {number}" if number else "Supplément territoire (numéro inconnu)"
+    english = f"Territorial supplement no. {number}" if number else "Territorial supplement (number unknown)"
     if row["titre"]:
         return f"{french} : {row['titre']}", f"{english}: {row['titre']}"
     if not territories:

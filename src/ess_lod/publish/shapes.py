@@ -20,11 +20,12 @@ from ess_lod.terms import PREFIXES, RDFS, SH, SHAPES_IRI, A
 
 MANIFEST = "manifest.yaml"
 HEADER = "shapes.ttl"
+CATALOGUE = "catalogue.ttl"
+"""The file of shapes that look at the catalogue's file; all others look at the dataset."""
 FOCUS = ("required", "optional", "forbidden", "nested")
 SEVERITIES = ("Violation", "Warning", "Info")
 _TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 _KEYS = {"shape", "file", "focus", "targets", "checks"}
-_MORE_PREFIXES = {"void": "http://rdfs.org/ns/void#"}
 
 
 @dataclass(frozen=True, order=True)
@@ -69,10 +70,29 @@ class Shape:
 
 @dataclass(frozen=True)
 class Shapes:
-    """All shapes of a folder, in the order of the manifest, and their triples."""
+    """All shapes of a folder, in the order of the manifest, and their triples; ``catalogue`` are the triples of :data:`CATALOGUE` among them."""
 
     triples: tuple[Triple, ...]
     shapes: tuple[Shape, ...]
+    catalogue: frozenset[Triple] = frozenset()
+
+    @property
+    def for_dataset(self) -> Shapes:
+        """Those that look at the dataset."""
+        return Shapes(
+            tuple(triple for triple in self.triples if triple not in self.catalogue),
+            tuple(shape for shape in self.shapes if shape.file != CATALOGUE),
+        )
+
+    @property
+    def for_catalogue(self) -> Shapes:
+        """Those that look at the catalogue. Raises :class:`ConfigError` when there are none: nothing would be checked."""
+        found = tuple(shape for shape in self.shapes if shape.file == CATALOGUE)
+        if not found:
+            raise ConfigError(
+                f"shapes/{CATALOGUE} est absent : le catalogue ne serait pas vérifié. / no shapes, the catalogue would not be checked."
+            )
+        return Shapes(tuple(triple for triple in self.triples if triple in self.catalogue), found)
 
     @property
     def constraints(self) -> dict[str, tuple[Shape, Constraint]]:
@@ -105,7 +125,7 @@ def read_shapes(folder: Path) -> Shapes:
             )
         )
     index = _Index(triples)
-    return Shapes(triples, tuple(_shape(entry, index) for entry in entries))
+    return Shapes(triples, tuple(_shape(entry, index) for entry in entries), frozenset(files.get(CATALOGUE, ())))
 
 
 def _read_manifest(path: Path) -> list[dict[str, Any]]:
@@ -192,7 +212,7 @@ def _targets(name: str, index: _Index) -> list[tuple[str, str]]:
 def _expand(target: object) -> tuple[str, str]:
     kind, _, name = str(target).partition(" ")
     prefix, _, local = name.partition(":")
-    namespace = {**PREFIXES, **_MORE_PREFIXES}.get(prefix)
+    namespace = PREFIXES.get(prefix)
     return kind, namespace + local if namespace else name
 
 

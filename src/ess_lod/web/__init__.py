@@ -1,6 +1,7 @@
 """The web: one release, served as pages for people and as data for programs.
 
 ``create_app`` puts the parts together: resources (things, graphs), lookup (official identifiers), vocabulary, sparql, examples (of queries), harvest,
+dumps (the files of releases), dataset (its page), sitemap, signposting, openapi (of this site), changes, feed, atom (what each publication changed),
 pages (home and lists);
 ``problems`` answers what goes wrong.
 """
@@ -13,7 +14,27 @@ from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ess_lod.config import Settings
-from ess_lod.web import examples, harvest, live, lookup, pages, problems, rendering, resources, sparql, vocabulary
+from ess_lod.web import (
+    atom,
+    catalogue,
+    changes,
+    dataset,
+    dumps,
+    examples,
+    feed,
+    harvest,
+    live,
+    lookup,
+    openapi,
+    pages,
+    problems,
+    rendering,
+    resources,
+    signposting,
+    sitemap,
+    sparql,
+    vocabulary,
+)
 from ess_lod.web.headers import OPEN, PREFLIGHT, SAFE
 
 __all__ = ["create_app"]
@@ -31,8 +52,26 @@ def create_app(settings: Settings, loop: AbstractEventLoop | None = None) -> Fla
     live.register(app, settings, loop)
     rendering.register(app)
     problems.register(app)
-    for part in (pages, resources, lookup, vocabulary, sparql, examples, harvest):
+    for part in (
+        pages,
+        resources,
+        lookup,
+        vocabulary,
+        sparql,
+        examples,
+        dumps,
+        catalogue,
+        harvest,
+        dataset,
+        sitemap,
+        signposting,
+        openapi,
+        changes,
+        feed,
+        atom,
+    ):
         app.register_blueprint(part.blueprint)
+    signposting.register(app)
     app.after_request(_open_and_safe)
     if settings.proxies:
         behind = settings.proxies

@@ -9,6 +9,7 @@ from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any, TypeVar
 
 import pyoxigraph
@@ -22,6 +23,8 @@ from ess_lod.release import POINTER, Release, current_version, open_release
 from ess_lod.store import Store, open_store
 from ess_lod.terms import RDFS
 from ess_lod.web.graph import Graph
+from ess_lod.web.kept_versions import kept_versions
+from ess_lod.web.shelf import Shelf
 
 _LOG = logging.getLogger(__name__)
 _Kept = TypeVar("_Kept")
@@ -44,9 +47,20 @@ class Edition:
         return Iris(self.release.base)
 
     @cached_property
+    def shelf(self) -> Shelf:
+        """The catalogue by pages, and with it what it knows nothing of: the releases published before."""
+        file = pyoxigraph.parse(path=self.release.file("catalogue.ttl"), format=RdfFormat.TURTLE, base_iri=self.release.base)
+        return Shelf(chain((quad.triple for quad in file), kept_versions(self.release)), self.iris.at("catalog"))
+
+    @cached_property
     def catalogue(self) -> tuple[Triple, ...]:
-        """The catalogue in the lexical forms of its file: a store would rewrite its numbers."""
-        return self._read("catalogue.ttl")
+        """What the catalogue says of the dataset, in the lexical forms of its file: a store would rewrite its numbers."""
+        return tuple(sorted(self.shelf.about(self.iris.at("dataset").value), key=str))
+
+    @cached_property
+    def void(self) -> tuple[Triple, ...]:
+        """The VoID description."""
+        return self._read("void.ttl")
 
     @cached_property
     def ontology(self) -> tuple[Triple, ...]:

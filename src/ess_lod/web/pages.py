@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from flask import Blueprint, Response, request
+from markupsafe import Markup
 
 from ess_lod.media import HTML
 from ess_lod.terms import VOCAB_IRI
@@ -15,7 +16,7 @@ from ess_lod.web.graph import plain, reading_order
 from ess_lod.web.live import Edition, served
 from ess_lod.web.problems import ALL_KINDS
 from ess_lod.web.queries import list_query
-from ess_lod.web.rendering import NAVIGATION, dataset_node, language, node, render
+from ess_lod.web.rendering import NAVIGATION, canonical, dataset_node, language, node, render
 from ess_lod.web.representations import revalidated
 from ess_lod.web.words import phrase
 
@@ -246,8 +247,16 @@ def _home(edition: Edition) -> str:
         fields=facet(entries(edition, "acteur", chosen), "field"),
         modes=[mode for mode in modes if mode.term in edition.vocabulary],
         siren=_a_siren(edition),
-        structured=schema_org.of_dataset(described) if (described := dataset_node(edition)) else "",
+        structured=_catalogued(edition),
     )
+
+
+def _catalogued(edition: Edition) -> Markup:
+    described = dataset_node(edition)
+    if described is None:
+        return Markup("")
+    about = described.at(edition.iris.at("catalog"))
+    return schema_org.of_catalog(about, canonical("/catalog"), about.all("dcat:dataset")[:_RECENT])
 
 
 def _a_siren(edition: Edition) -> str:

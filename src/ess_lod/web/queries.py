@@ -215,6 +215,24 @@ PORTRAITS = """SELECT ?supplement ?territory ?start ?likely WHERE {
 """Every supplement with the territory that it portrays and the day that it appeared."""
 
 
+ID_RANGES = """SELECT ?range (COUNT(*) AS ?count) WHERE {
+  ?thing a <$type> . FILTER(STRSTARTS(STR(?thing), "$prefix"))
+  BIND(FLOOR(<http://www.w3.org/2001/XMLSchema#integer>(STRAFTER(STR(?thing), "$prefix")) / $part) AS ?range)
+} GROUP BY ?range ORDER BY ?range"""
+"""How many things of a class have their number in each range of ``$part`` numbers."""
+
+OF_CLASS = """SELECT ?thing WHERE { VALUES ?thing { $iris } ?thing a <$type> }"""
+
+OF_EACH_CLASS = """SELECT ?type (COUNT(DISTINCT ?thing) AS ?count) WHERE { VALUES ?type { $types } ?thing a ?type } GROUP BY ?type"""
+
+POINTS = """SELECT ?thing ?wkt WHERE {
+  ?thing <http://www.opengis.net/ont/geosparql#hasDefaultGeometry>/<http://www.opengis.net/ont/geosparql#asWKT> ?wkt } ORDER BY ?thing"""
+"""Where each place lies."""
+
+MEASURES = """SELECT DISTINCT ?measure ?how WHERE { ?figure ess:measure ?measure . OPTIONAL { ?figure ess:assertionMode ?how } } ORDER BY ?measure ?how"""
+"""What the figures measure, and how they are known."""
+
+
 def list_query(kind: str, language: str) -> str:
     """The query of the list of a kind, with labels in a language: French stands in where a thing has no English one."""
     return labelled(LISTS[kind], language)

@@ -17,7 +17,8 @@ from flask import Response, request
 from pyoxigraph import Triple
 from werkzeug.http import http_date
 
-from ess_lod.media import BY_EXTENSION, HTML, RESOURCE_TYPES, MediaType
+from ess_lod import jsonld
+from ess_lod.media import BY_EXTENSION, HTML, JSON_LD, RESOURCE_TYPES, MediaType
 from ess_lod.release import Release
 from ess_lod.store import write_triples
 from ess_lod.web.live import Edition
@@ -27,6 +28,7 @@ from ess_lod.web.rendering import canonical, dataset_node, here, language, langu
 FRESH = "public, max-age=300"
 """``Cache-Control`` of what a new release may change."""
 
+_CONTEXT = "context.jsonld"
 _SOFTWARE = version("ess-lod")
 
 
@@ -55,7 +57,7 @@ def represent(edition: Edition, page: Page, extension: str | None = None) -> Res
     if page.status == 200 and _is_known(answer):
         answer.status_code = 304
         return answer
-    answer.set_data(page.html() if media is HTML else write_triples(list(page.triples), media))
+    answer.set_data(page.html() if media is HTML else write(edition, page.triples, media))
     return answer
 
 
@@ -75,6 +77,18 @@ def revalidated(edition: Edition, media: MediaType, body: Callable[[], str | byt
     else:
         answer.set_data(body())
     return answer
+
+
+def write(edition: Edition, triples: Sequence[Triple], media: MediaType) -> bytes:
+    """Triples in an RDF format; in JSON-LD with the context of the release, of which the part that is needed stands in the document."""
+    if media is JSON_LD and (context := edition.keep("JSON-LD context", lambda: _context(edition.release))):
+        return jsonld.write_document(context, triples)
+    return write_triples(list(triples), media)
+
+
+def _context(release: Release) -> jsonld.Context | None:
+    """The context of a release; releases of earlier versions of the software have none."""
+    return jsonld.read_context(release.file(_CONTEXT).read_bytes()) if _CONTEXT in release.files else None
 
 
 def moved(path: str, status: int) -> Response:

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, Triple
 from ess_lod.errors import Gone, NotAcceptable, NotFound
 from ess_lod.iris import concept, kind_of
 from ess_lod.media import BY_EXTENSION, HTML, RESOURCE_TYPES
-from ess_lod.store import describe, in_reading_order, write_triples
+from ess_lod.store import describe, in_reading_order
 from ess_lod.terms import DCTERMS, FOAF, A, iri_of
 from ess_lod.web import queries, schema_org, territory
 from ess_lod.web.graph import Graph
@@ -18,7 +18,7 @@ from ess_lod.web.live import Edition, served
 from ess_lod.web.negotiation import negotiate
 from ess_lod.web.pages import neighbours
 from ess_lod.web.rendering import dataset_node, language, node, render
-from ess_lod.web.representations import FRESH, Page, moved, represent
+from ess_lod.web.representations import FRESH, Page, moved, represent, write
 
 blueprint = Blueprint("resources", __name__)
 
@@ -142,7 +142,7 @@ def _gone(iri: str, triples: list[Triple], extension: str | None) -> Response:
         media = HTML
     if media is HTML:
         raise Gone(iri)
-    answer = Response(write_triples(sorted(triples, key=str), media), 410, content_type=media.header)
+    answer = Response(write(served(), sorted(triples, key=str), media), 410, content_type=media.header)
     answer.headers["Cache-Control"] = FRESH
     answer.vary.add("Accept")
     return answer

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import json
 from markupsafe import Markup
 
+from ess_lod.web.downloads import Download
 from ess_lod.web.graph import Node
+from ess_lod.web.words import last_day
 
 CONTEXT = "https://schema.org"
-_TYPES = {
+LANGUAGE_TAGS = {"FRA": "fr", "ENG": "en"}
+"""Last part of an EU language IRI → language tag."""
+Box = tuple[float, float, float, float]
+_WORKS = ("supplement", "lettre", "document")
+TYPES = {
     "supplement": "PublicationIssue",
     "lettre": "PublicationIssue",
     "territoire": "AdministrativeArea",
@@ -18,6 +26,7 @@ _TYPES = {
     "dispositif": "GovernmentService",
     "document": "CreativeWork",
 }
+"""Class of the things of each kind."""
 
 
 def of_thing(about: Node) -> Markup:
@@ -25,7 +34,7 @@ def of_thing(about: Node) -> Markup:
     found: dict[str, object] = {
         "@context": CONTEXT,
         "@id": about.value,
-        "@type": _TYPES.get(about.kind, "Thing"),
+        "@type": TYPES.get(about.kind, "Thing"),
         "name": about.label,
         "description": about.text("dcterms:description"),
         "alternateName": [each.value for each in (*about.all("skos:altLabel"), *about.all("ess:acronym"))],
@@ -40,37 +49,105 @@ def of_thing(about: Node) -> Markup:
         "areaServed": [_named(each) for each in about.all("ess:operatesIn")],
     }
     period = about.one("dcterms:temporal")
-    if period is not None and period.text("dcat:startDate"):
-        found["temporalCoverage"] = f"{period.text('dcat:startDate')}/{period.text('dcat:endDate') or '..'}"
+    if period is not None and period.text("dcat:startDate") and about.kind in _WORKS:
+        found["temporalCoverage"] = f"{period.text('dcat:startDate')}/{last_day(period.text('dcat:endDate')) or '..'}"
     return script(found)
 
 
-def of_dataset(dataset: Node) -> Markup:
-    """The statements on the dataset, for engines that search datasets."""
+def of_dataset(about: Node, page: str) -> dict[str, object]:
+    """What the catalogue itself says of a dataset; ``page`` is the address of its page."""
+    return {
+        "@context": CONTEXT,
+        "@id": about.value,
+        "@type": "Dataset",
+        "name": about.text("dcterms:title") or about.label,
+        "description": about.text("dcterms:description"),
+        "url": page,
+        "identifier": [about.value],
+        "license": about.text("dcterms:license"),
+        "isAccessibleForFree": True,
+        "inLanguage": [LANGUAGE_TAGS[each.name] for each in about.all("dcterms:language") if each.name in LANGUAGE_TAGS],
+        "keywords": [each.value for each in about.all("dcat:keyword") if not each.tag],
+        "publisher": [agent(each) for each in about.all("dcterms:publisher")],
+        "version": about.text("dcat:version"),
+        "dateModified": about.text("dcterms:modified"),
+    }
+
+
+def of_catalog(about: Node, page: str, datasets: Iterable[Node]) -> Markup:
+    """The statements on the catalogue, for its page: who publishes it and which datasets are in it."""
     return script(
         {
             "@context": CONTEXT,
-            "@id": dataset.value,
-            "@type": "Dataset",
-            "name": dataset.label,
-            "description": dataset.text("dcterms:description"),
-            "license": dataset.text("dcterms:license"),
-            "version": dataset.text("dcat:version"),
-            "dateModified": dataset.text("dcterms:modified"),
-            "distribution": [
-                {"@type": "DataDownload", "contentUrl": each.text("dcat:downloadURL"), "encodingFormat": each.text("dcat:mediaType")}
-                for each in dataset.all("dcat:distribution")
+            "@id": about.value,
+            "@type": "DataCatalog",
+            "name": about.text("dcterms:title") or about.label,
+            "description": about.text("dcterms:description"),
+            "url": page,
+            "license": about.text("dcterms:license"),
+            "publisher": [agent(each) for each in about.all("dcterms:publisher")],
+            "dataset": [
+                {
+                    "@type": "Dataset",
+                    "@id": each.value,
+                    "url": each.value,
+                    "name": each.text("dcterms:title") or each.label,
+                    "description": each.text("dcterms:description"),
+                    "license": each.text("dcterms:license"),
+                    "creator": [agent(maker) for maker in each.all("dcterms:creator") or each.all("dcterms:publisher")],
+                }
+                for each in datasets
             ],
         }
     )
 
 
+def agent(each: Node) -> dict[str, str]:
+    """An organisation: address, name, site."""
+    found = {"@type": "Organization", "@id": each.value, "name": each.text("foaf:name") or each.label}
+    site = each.text("foaf:homepage")
+    return found | ({"url": site} if site else {})
+
+
+def place(about: Node, box: Box | None) -> dict[str, object]:
+    """What a dataset covers: the IRIs of its places, and the box of its points (south west, north east, as schema.org has it)."""
+    found: dict[str, object] = {"@type": "Place"}
+    names = [each.label for each in about.all("dcterms:spatial") if each.label != each.value and not each.label.startswith("http")]
+    if names:
+        found["name"] = names[0]
+    if same := [each.value for each in about.all("dcterms:spatial") if each.value.startswith("http")]:
+        found["sameAs"] = same
+    if box is not None:
+        west, south, east, north = box
+        found["geo"] = {"@type": "GeoShape", "box": f"{south} {west} {north} {east}"}
+    return found
+
+
+def download(each: Download, address: str) -> dict[str, str]:
+    """A file of a release, by its address."""
+    return {
+        "@type": "DataDownload",
+        "name": each.name,
+        "contentUrl": address,
+        "encodingFormat": each.media_type,
+        "contentSize": f"{each.size} B",
+        "sha256": each.digest,
+    }
+
+
 def script(members: dict[str, object]) -> Markup:
-    """JSON that may stand in a ``script`` element; members without value are left out."""
-    kept = {name: value for name, value in members.items() if (any(value) if isinstance(value, list) else value)}
-    kept = {name: [each for each in value if each] if isinstance(value, list) else value for name, value in kept.items()}
-    text = json.dumps(kept, ensure_ascii=False, sort_keys=False)
+    """JSON that may stand in a ``script`` element; what has no value is left out."""
+    text = json.dumps(_filled(members), ensure_ascii=False, sort_keys=False)
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704 - escaped just now
+
+
+def _filled(value: object) -> object:
+    """Without the members and items that say nothing."""
+    if isinstance(value, dict):
+        return {name: kept for name, each in value.items() if (kept := _filled(each)) not in ("", None, [], {})}
+    if isinstance(value, list):
+        return [kept for each in value if (kept := _filled(each)) not in ("", None, [], {})]
+    return value
 
 
 def _named(each: Node) -> dict[str, str]:

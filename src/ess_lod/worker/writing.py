@@ -42,23 +42,36 @@ class Outlet:
     def __init__(self, sink: Callable[[bytearray], object], rows: int, first: int = 0) -> None:
         self._sink, self.rows, self.first = sink, rows, first
         self._pending = bytearray()
+        self._uncounted: list[bytes] = []
+        self._size = 0
         self.meter: Meter | None = None
         self.is_xml = False
 
     def write(self, piece: bytes) -> int:
         """Take a piece; its length, as a file gives it."""
-        if self.meter is not None:
-            rows = self.meter.see(piece)
-            if self.first and rows > self.first:
-                self._pending += piece
-                raise Enough
-            if rows > self.rows:
-                raise TooManyRows
+        rows = self._rows(piece)
+        if self.first and rows > self.first:
+            self._pending += piece
+            raise Enough
+        if rows > self.rows:
+            raise TooManyRows
         self._pending += _fit_for_xml(piece) if self.is_xml else piece
         if len(self._pending) >= PIECE:
             self._sink(self._pending)
             self._pending.clear()
         return len(piece)
+
+    def _rows(self, piece: bytes) -> int:
+        """How many rows there are by now; 0 as long as there are fewer bytes than rows are allowed, so that short answers need no counting."""
+        if self.meter is None:
+            return 0
+        self._size += len(piece)
+        self._uncounted.append(piece)
+        if self._size <= (self.first or self.rows):
+            return 0
+        seen = [self.meter.see(each) for each in self._uncounted]
+        self._uncounted.clear()
+        return seen[-1]
 
     def flush(self) -> None:
         """Nothing: what is left is given by :meth:`finish`."""

@@ -1,12 +1,18 @@
-"""The catalogue: what the dataset is, where its files are, and where each named graph comes from (DCAT 3, DCAT-AP 3.0.1)."""
+"""What the release says of itself in its own graphs (``g:catalogue``): the dataset, its main files, and where each named graph comes from.
+
+Sizes, checksums, coverage and the concepts of European code lists are in the catalogue's file only (:mod:`ess_lod.publish.catalogue.entries`): a store would
+rewrite its numbers, and the vocabulary's shapes would take others' concepts for ours.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad
 
 from ess_lod.iris import concept
+from ess_lod.publish.catalogue.entries import SHAPES_DOCUMENT
+from ess_lod.publish.codelists import EU, IANA
 from ess_lod.publish.dataset import Dataset
 from ess_lod.publish.lift import Node
 from ess_lod.publish.rows import Row
@@ -14,27 +20,18 @@ from ess_lod.terms import (
     DCAT,
     DCTERMS,
     ESS,
-    FOAF,
     ONTOLOGY_IRI,
     PROV,
     RDFS,
-    SHAPES_IRI,
-    SPDX,
     VCARD,
     VOID,
     XSD,
     A,
-    Namespace,
     date,
     en,
     fr,
-    iri_of,
     text,
 )
-
-EU = Namespace("http://publications.europa.eu/resource/authority/")
-SHAPES_DOCUMENT = SHAPES_IRI.rstrip("#")
-IANA = Namespace("https://www.iana.org/assignments/media-types/")
 
 DISTRIBUTIONS = (
     ("dataset.nq", "N-Quads", "application/n-quads", "RDF_N_QUADS"),
@@ -153,29 +150,3 @@ def describe_graphs(quads: Iterable[Quad], dataset: Dataset, documents: Sequence
             node.add(ESS.assertionMode, concept("mode", sources[graph]["mode"]))
             node.add(PROV.hadPrimarySource, iris.thing(sources[graph]["id"]))
     return found
-
-
-def catalogue_file(quads: Iterable[Quad], dataset: Dataset, sizes: dict[str, tuple[int, str]]) -> list[Triple]:
-    """Triples of ``catalogue.ttl``: catalogue, dataset, service and publisher, with byte size and SHA-256 of each distribution.
-
-    ``dcat:byteSize`` is ``xsd:nonNegativeInteger`` (DCAT-AP 3.0.1): this file keeps it, a store would not.
-    """
-    iris = dataset.iris
-    wanted = {iris.at("catalog").value, iris.at("dataset").value, iris.at("sparql").value, SHAPES_DOCUMENT}
-    triples = {quad.triple for quad in quads if iri_of(quad.subject).partition("#")[0] in wanted}
-    node = Node(iris.at("dataset"), iris.graph("catalogue"))
-    publisher = node.of(iris.thing(dataset.publisher))
-    publisher.add(A, FOAF.Agent)
-    triples |= {quad.triple for quad in quads if quad.subject == publisher.subject and quad.predicate in (RDFS.label, FOAF.homepage)}
-    triples |= {
-        Triple(quad.subject, FOAF.name, quad.object) for quad in quads if quad.subject == publisher.subject and quad.predicate == RDFS.label
-    }
-    for filename, (size, digest) in sizes.items():
-        distribution = node.part(filename)
-        checksum = node.part(f"{filename}-sha256")
-        distribution.add(DCAT.byteSize, Literal(str(size), datatype=XSD.nonNegativeInteger))
-        distribution.add(SPDX.checksum, checksum.subject)
-        checksum.add(A, SPDX.Checksum)
-        checksum.add(SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
-        checksum.add(SPDX.checksumValue, Literal(digest, datatype=XSD.hexBinary))
-    return sorted(triples | {quad.triple for quad in node.quads} | {quad.triple for quad in publisher.quads}, key=str)

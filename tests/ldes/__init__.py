@@ -1,0 +1,1 @@
+"""A client of Linked Data Event Streams that others use, reading ours."""
