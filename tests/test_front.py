@@ -18,6 +18,7 @@ from ess_lod import release as releases
 from ess_lod.config import Settings
 from ess_lod.publish import build
 from ess_lod.store import load_index
+from ess_lod.web.delivery import from_disk
 from tests.conftest import Project
 from tests.serving import HOST, Served, serving
 
@@ -152,6 +153,13 @@ def test_a_slow_reader_holds_up_nobody(server: Served) -> None:
     finally:
         for connection in connections:
             connection.close()
+
+
+def test_a_long_page_waits_on_disk_for_its_client() -> None:
+    body = bytes(range(256)) * 10_000
+    pieces = list(from_disk(body))
+    assert b"".join(pieces) == body
+    assert max(map(len, pieces)) == 65_536
 
 
 def test_a_body_that_does_not_come_is_408_and_one_without_end_413(server: Served) -> None:

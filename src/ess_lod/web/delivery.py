@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,16 @@ class Delivery:
         assert self.etag is not None  # noqa: S101
         etag = self.etag.decode()
         return known.strip() == "*" or etag.removeprefix("W/") in known
+
+
+def from_disk(body: bytes) -> Iterator[bytes]:
+    """A long body piece by piece, from a file without a name: a client that takes its time must not keep it in memory."""
+    with tempfile.TemporaryFile(prefix="ess-lod-") as file:
+        file.write(body)
+        del body
+        file.seek(0)
+        while piece := file.read(_PIECE):
+            yield piece
 
 
 async def deliver(send: _Send, status: int, headers: Headers, pieces: Iterator[bytes]) -> None:

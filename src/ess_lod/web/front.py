@@ -19,7 +19,7 @@ from cachetools import LRUCache
 
 from ess_lod.config import Settings
 from ess_lod.web import create_app, live
-from ess_lod.web.delivery import Delivery, Message, deliver
+from ess_lod.web.delivery import Delivery, Message, deliver, from_disk
 from ess_lod.web.endpoint import OUTCOME, Outcome, Reply, attempt
 from ess_lod.web.headers import OPEN, SAFE
 from ess_lod.web.live import Edition
@@ -200,6 +200,10 @@ class Front:
         delivery = _whole(taken)
         if delivery.file is not None:
             await deliver(send, delivery.status, delivery.headers, iter(()) if request.method == "HEAD" else delivery.slices())
+            return
+        if request.method == "GET" and len(delivery.body) > _LONGEST_KEPT:
+            pieces, delivery.body = from_disk(delivery.body), b""
+            await deliver(send, delivery.status, delivery.headers, pieces)
             return
         if request.method == "GET" and delivery.is_public and delivery.status in _KEPT_STATUS:
             self._keep(key, delivery)
