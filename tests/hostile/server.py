@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,11 +56,13 @@ class Server:
 
     def files(self) -> int:
         """How many files and connections the server has open, its workers apart."""
-        return sum(
-            len(list(Path(f"/proc/{process.pid}/fd").iterdir()))
-            for process in self.processes()
-            if not process.is_worker and not process.is_zombie
-        )
+        return sum(_files(process) for process in self.processes() if not process.is_worker and not process.is_zombie)
+
+
+def _files(process: Process) -> int:
+    with suppress(FileNotFoundError):  # it has ended meanwhile
+        return len(list(Path(f"/proc/{process.pid}/fd").iterdir()))
+    return 0
 
 
 def _all_processes() -> Iterator[Process]:

@@ -45,7 +45,8 @@ class Statements:
 
     def __init__(self, triples: Iterable[Triple], forwards: frozenset[str], backwards: frozenset[str]) -> None:
         """``forwards`` and ``backwards`` are the IRIs of the properties that will be followed either way; labels and types are kept anyway."""
-        self._database = sqlite3.connect("")  # a file that SQLite removes itself
+        # a file that SQLite removes itself; the collector may close it from any thread
+        self._database = sqlite3.connect("", check_same_thread=False)
         weakref.finalize(self, self._database.close)
         self._database.executescript(_SCHEMA)
         ahead, behind = forwards | {_LABEL}, backwards | {_TYPE}
