@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ess_lod.errors import QueryRefused
-from ess_lod.store.readings import names_graphs, service_calls
+from ess_lod.store.readings import service_calls
 from ess_lod.store.tokens import refuse_extensions
 
 
@@ -42,7 +42,6 @@ class Query:
     form: Form
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
-    has_from: bool = False
     volatile: bool = False
     services: tuple[str, ...] = ()
 
@@ -79,7 +78,6 @@ def read_query(
         _form(text),
         None if default_graphs is None else tuple(default_graphs),
         None if named_graphs is None else tuple(named_graphs),
-        names_graphs(text),
         _VOLATILE.search(text) is not None,
         _called(text, services),
     )

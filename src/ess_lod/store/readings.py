@@ -1,4 +1,4 @@
-"""Finds keywords in a query however it is written: ``SERVICE``, which would call another host (SPARQL 1.1 Federated Query §2), and ``FROM``.
+"""Finds ``SERVICE`` in a query however it is written: it would call another host (SPARQL 1.1 Federated Query §2).
 
 A lexer that cuts a query into tokens is not enough. Engines read letter by letter, backtrack, and want no blank between tokens: ``1.SERVICE<…>{}``,
 ``SERVICE:a{}`` and, after ``FILTER(?a<?b)``, ``SERVICE#>`` are calls to Oxigraph (measured, 0.5.13), while ``?service``, ``ex:service``, ``"SERVICE"``
@@ -27,8 +27,6 @@ _BLANK = re.compile(r"[ \t\n\r]*")
 _LINE_END = re.compile(r"[\n\r]")
 _SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
 _SILENT = re.compile("silent", re.IGNORECASE | re.ASCII)
-_FROM = re.compile("from", re.IGNORECASE | re.ASCII)
-_GRAPH = re.compile(r"<|\w", re.ASCII)
 _PREFIX = re.compile(rf"[{_CHARS}.]{{0,256}}:|[{_CHARS}.]{{256}}")
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U(00[0-9A-Fa-f]{6})")
 
@@ -43,11 +41,6 @@ def service_calls(text: str) -> list[str | None]:
     if plain != text and _SERVICE.search(plain):
         calls += _Reading(plain).calls()
     return calls
-
-
-def names_graphs(text: str) -> bool:
-    """Does the query name its dataset, by ``FROM`` (SPARQL 1.1 Query Language §13.2)?"""
-    return _FROM.search(text) is not None and _Reading(text).names_graphs()
 
 
 def _character(escape: re.Match[str]) -> str:
@@ -67,17 +60,13 @@ class _Reading:
 
     def calls(self) -> Iterator[str | None]:
         """The endpoint of each clause, ``None`` when it is no IRI."""
-        for place in self._after(_SERVICE):
+        for place in self._after_service():
             yield from self._call(place)
 
-    def names_graphs(self) -> bool:
-        """Is there a ``FROM`` clause?"""
-        return any(_GRAPH.match(self._text, self._gap(place)) for place in self._after(_FROM))
-
-    def _after(self, keyword: re.Pattern[str]) -> Iterator[int]:
-        """Where a keyword ends that is one in some reading."""
+    def _after_service(self) -> Iterator[int]:
+        """Where ``SERVICE`` ends wherever it is a keyword in some reading."""
         earliest = self._earliest()
-        for found in keyword.finditer(self._text):
+        for found in _SERVICE.finditer(self._text):
             start = earliest.get(bisect_left(self._openings, found.start()))
             if start is not None and start <= found.start():
                 yield found.end()

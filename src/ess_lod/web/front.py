@@ -65,6 +65,7 @@ class Front:
         self._settings = settings
         self._cache: LRUCache[Key, Delivery] = LRUCache(settings.cache_megabytes * 1_000_000, getsizeof=lambda kept: kept.weight)
         self._opening: asyncio.Future[Any] | None = None
+        self._answering: Edition | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection's request, or the start and end of the server (ASGI 3.0)."""
@@ -100,6 +101,9 @@ class Front:
         edition, moved = self._editions.at_hand()
         if moved and (self._opening is None or self._opening.done()):
             self._opening = asyncio.ensure_future(self._open())
+        if edition is not self._answering:
+            self._answering = edition
+            self._cache.clear()
         request = _Request(scope, scope["method"], scope["path"], _headers(scope["headers"]))
         key = _key(edition, request, scope["query_string"])
         kept = self._cache.get(key) if key else None
