@@ -23,11 +23,11 @@ HEADER = URIRef(NS)
 AUTHORS = URIRef("https://w3id.org/ess-lod/#authors")
 
 CLASSES = {
-    "Actor", "Collective", "Cooperation", "Document", "Figure", "Involvement", "NewsletterIssue", "Portrayal",
+    "Actor", "Collective", "Cooperation", "Document", "Figure", "Involvement", "NewsletterIssue", "OrganizationChange", "Portrayal",
     "PublicBody", "Recognition", "Scheme", "Site", "Supplement", "TerritorialChange", "TerritorialMembership", "Territory", "TerritoryState",
 }  # fmt: skip
 CONCEPTS = {
-    "agrement": 15, "champ": 30, "confiance": 4, "dispositif": 11, "etat": 6, "evenement": 9, "mesure": 8, "mode": 5, "prominence": 3,
+    "agrement": 15, "champ": 30, "changement": 8, "confiance": 4, "dispositif": 11, "etat": 6, "evenement": 9, "mesure": 8, "mode": 5, "prominence": 3,
     "role": 13, "statut": 34, "type-document": 11, "type-identifiant": 3, "type-territoire": 21,
 }  # fmt: skip
 MATCHES = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch)

@@ -118,7 +118,9 @@ def test_get_answers_without_a_server(run: Callable[..., Result]) -> None:
 
 
 def test_mint_and_dictionary(run: Callable[..., Result], home: Path) -> None:
-    assert run("mint", "acteur", "-n", "2").output == "A005\nA006\n"
+    minted = run("mint", "acteur", "-n", "2")
+    assert minted.stdout == "A005\nA006\n"
+    assert minted.stderr == "Inscrit dans registre.csv. Ajouter la ligne de chacun à acteurs.csv, puis : ess-lod check\n"
     assert run("mint", "personne").exit_code == 2
     assert "README.md" in run("dictionary").output
     assert (home / "data/README.md").is_file()

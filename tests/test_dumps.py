@@ -115,7 +115,7 @@ def test_the_list_of_checksums_is_what_sha256sum_checks(frozen: Release, tmp_pat
     shutil.copytree(frozen.path, folder)
     listed = (folder / "SHA256SUMS").read_text().splitlines()
     assert {line[66:] for line in listed} == set(frozen.files) - {"SHA256SUMS"}
-    assert len(listed) == 65
+    assert len(listed) == 68
     command = ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"]
     assert subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
     (folder / "tables/acteurs.csv").write_text("other")
@@ -367,7 +367,7 @@ def test_the_files_of_a_release_are_listed_for_programs(site: FlaskClient, froze
         with site.head(each["href"]) as found:
             assert found.status_code == 200
             assert found.mimetype == each["type"] != "application/octet-stream"
-    assert len(answer.json["files"]) == 66
+    assert len(answer.json["files"]) == 69
     with site.get(answer.json["manifest"]) as manifest:
         assert json.loads(manifest.data)["version"] == frozen.version
 

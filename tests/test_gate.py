@@ -109,15 +109,15 @@ def test_example_of_the_vocabulary(case: Path) -> None:
 
 
 def test_examples_are_found() -> None:
-    assert len(EXAMPLES) == 17
+    assert len(EXAMPLES) == 18
 
 
 def test_every_shape_has_valid_and_invalid_cases() -> None:
     names = {shape.name for shape in cases.without_vocabulary().shapes if shape.focus != "nested"}
-    assert len(names) == 34
+    assert len(names) == 36
     assert {case.parent.name for case in cases.VALID} == names
     assert {case.parent.name for case in cases.INVALID} == names
-    assert (len(cases.VALID), len(cases.INVALID)) == (35, 48)
+    assert (len(cases.VALID), len(cases.INVALID)) == (37, 52)
 
 
 def test_every_constraint_is_triggered_by_an_invalid_case() -> None:
@@ -126,7 +126,7 @@ def test_every_constraint_is_triggered_by_an_invalid_case() -> None:
     known = {constraint.name for _, constraint in cases.without_vocabulary().constraints.values()}
     assert known - triggered == set()
     assert triggered - known == set()
-    assert len(known) == 260
+    assert len(known) == 279
 
 
 def test_no_report_without_a_case() -> None:
@@ -331,7 +331,7 @@ def test_report_as_turtle() -> None:
         messages = [triple.object for triple in triples if triple.subject == result and triple.predicate == SH.resultMessage]
         assert sorted(message.language or "" for message in messages if isinstance(message, Literal)) == ["en", "fr"]
     measured = [triple for triple in triples if triple.predicate == DQV.isMeasurementOf and triple.object == FOCUS_COUNT]
-    assert len(measured) == len(report.focus_counts) == 34
+    assert len(measured) == len(report.focus_counts) == 36
     conforms = [triple.object for triple in triples if triple.subject == root and triple.predicate == SH.conforms]
     assert [literal.value for literal in conforms if isinstance(literal, Literal)] == ["false"]
 
@@ -385,7 +385,7 @@ def test_shapes_are_well_formed_shacl() -> None:
     graph = rdflib.Graph()
     for path in sorted(cases.SHAPES.glob("*.ttl")):
         graph.parse(path)
-    assert len(list(graph.subjects(rdflib.RDF.type, rdflib.SH.NodeShape))) == 96
+    assert len(list(graph.subjects(rdflib.RDF.type, rdflib.SH.NodeShape))) == 100
     pyshacl.validate(rdflib.Graph(), shacl_graph=graph, meta_shacl=True)
     graph.add((rdflib.URIRef(SHAPES_IRI + "Site-siret"), rdflib.SH.minCount, rdflib.Literal("un")))
     with pytest.raises(pyshacl.errors.ReportableRuntimeError, match="does not validate"):
@@ -395,16 +395,16 @@ def test_shapes_are_well_formed_shacl() -> None:
 def test_manifest_names_every_shape_once() -> None:
     shapes = cases.shapes().shapes
     files = {path.name for path in cases.SHAPES.glob("*.ttl")} - {"shapes.ttl"}
-    assert len(shapes) == len({shape.name for shape in shapes}) == 96
+    assert len(shapes) == len({shape.name for shape in shapes}) == 100
     assert {shape.file for shape in shapes} == files
-    assert len(files) == 25
+    assert len(files) == 26
     assert all(shape.checks.strip() for shape in shapes)
 
 
 def test_every_constraint_says_what_to_do_in_both_languages() -> None:
     triples = [triple for path in sorted(cases.SHAPES.glob("*.ttl")) if path.name != cases.VOCABULARY for triple in read_turtle(path)]
     parts = {triple.subject for triple in triples if triple.predicate == A and triple.object == SH.PropertyShape}
-    assert len(parts) == 390
+    assert len(parts) == 415
     for part in parts:
         assert isinstance(part, NamedNode)
         said = {

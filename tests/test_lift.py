@@ -114,7 +114,23 @@ EXPECTED = {
     },
     ("personnes_publiques", 0): {
         "id/personne-publique/P001 ess:administers id/territoire/T010 @ graph/R002",
+    },
+    ("changements", 0): {
+        "id/personne-publique/P002#changement-fusion-2017-01-01 a ess:OrganizationChange @ graph/R002",
+        "id/personne-publique/P002#changement-fusion-2017-01-01 dcterms:type v:changement/fusion @ graph/R002",
+        "id/personne-publique/P002#changement-fusion-2017-01-01 org:originalOrganization id/personne-publique/P001 @ graph/R002",
+        'id/personne-publique/P002#changement-fusion-2017-01-01 ess:undescribedOriginal "CC d\'En-Bas (institution)"@fr @ graph/R002',
+        "id/personne-publique/P001 org:changedBy id/personne-publique/P002#changement-fusion-2017-01-01 @ graph/R002",
+        "id/personne-publique/P002 org:resultedFrom id/personne-publique/P002#changement-fusion-2017-01-01 @ graph/R002",
         "id/personne-publique/P001 dcterms:isReplacedBy id/personne-publique/P002 @ graph/R002",
+        "id/personne-publique/P002 dcterms:replaces id/personne-publique/P001 @ graph/R002",
+    },
+    ("changements", 1): {
+        'id/acteur/A002#changement-renommage-2015 dcterms:date "2015"^gYear @ graph/R001',
+        'id/acteur/A002#changement-renommage-2015 ess:nameBefore "Le Panier"@fr @ graph/R001',
+        "id/acteur/A002#changement-renommage-2015 org:originalOrganization id/acteur/A002 @ graph/R001",
+        "id/acteur/A002#changement-renommage-2015 dcterms:source id/document/R002 @ graph/R001",
+        'id/acteur/A002#changement-renommage-2015 rdfs:label "2015 : Le Panier → Panier relié"@fr @ graph/R001',
     },
     ("sites", 0): {"id/acteur/A002 org:hasSite id/acteur/A002#site-1 @ graph/R002"},
     ("identifiants", 0): {
@@ -156,9 +172,29 @@ def test_every_table_has_an_expectation() -> None:
     assert {table for table, _ in EXPECTED} == set(TABLES) - {"registre"}
 
 
+def test_a_rename_replaces_nothing(lifted: dict[str, list[set[str]]]) -> None:
+    assert len(lifted["changements"][1]) == 13
+    assert not [line for line in lifted["changements"][1] if "eplace" in line]
+
+
 def test_ended_ids_say_only_that(lifted: dict[str, list[set[str]]]) -> None:
     said = set().union(*lifted["registre"])
+    event = "id/acteur/A002#changement-doublon-A003"
     assert said == {
+        'id/acteur/A002 ess:formerIdentifier "A17" @ graph/registre',
+        'id/acteur/A002 ess:formerIdentifier "https://ancien.example/acteurs.php?id=17" @ graph/registre',
+        'id/acteur/A002 ess:formerIdentifier "A18" @ graph/registre',
+        "id/acteur/A002 dcterms:replaces id/acteur/A003 @ graph/registre",
+        f"id/acteur/A002 org:resultedFrom {event} @ graph/registre",
+        f"id/acteur/A003 org:changedBy {event} @ graph/registre",
+        f"{event} a ess:OrganizationChange @ graph/registre",
+        f"{event} dcterms:type v:changement/doublon @ graph/registre",
+        f'{event} dcterms:date "2026-02-01"^date @ graph/registre',
+        f"{event} org:originalOrganization id/acteur/A003 @ graph/registre",
+        f"{event} org:resultingOrganization id/acteur/A002 @ graph/registre",
+        f"{event} dcterms:source id/document/R002 @ graph/registre",
+        f'{event} rdfs:label "2026-02-01 : A003, doublon de Le Panier relié"@fr @ graph/registre',
+        f'{event} rdfs:label "2026-02-01: A003, duplicate of Le Panier relié"@en @ graph/registre',
         "id/acteur/A003 owl:sameAs id/acteur/A002 @ graph/registre",
         "id/acteur/A003 dcterms:isReplacedBy id/acteur/A002 @ graph/registre",
         "id/acteur/A004 adms:status v:etat/retire @ graph/registre",

@@ -136,7 +136,7 @@ def test_built_twice_the_bytes_are_the_same(small: Project, tmp_path: Path) -> N
     second = Path(again.stdout.strip())
     assert second.name == first.version
     names = sorted(path.relative_to(first.path) for path in first.path.rglob("*") if path.is_file())
-    assert len(names) == 67
+    assert len(names) == 70
     for name in names:
         assert (second / name).read_bytes() == (first.path / name).read_bytes(), name
 

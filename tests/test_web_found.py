@@ -304,7 +304,9 @@ def test_every_address_answers_as_it_is_described(client: FlaskClient, settings:
             path = path.replace("{" + each["name"] + "}", str(each["example"])) if each["in"] == "path" else path
         answer = client.get(path, buffered=True)
         assert str(answer.status_code) in operation["responses"], (path, answer.status_code)
-        if answer.status_code == 200:
+        if template.startswith("/ancien"):
+            assert answer.status_code in (400, 404), "no former identifier in these tables: tests/test_identities.py has some"
+        elif answer.status_code == 200:
             assert answer.mimetype in operation["responses"]["200"]["content"], (path, answer.mimetype)
             asked += 1
         else:

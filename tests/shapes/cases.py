@@ -113,7 +113,7 @@ _FOCUS = {
     "required": "requise / required",
     "optional": "facultative / optional",
     "forbidden": "rien ne doit s'y trouver / nothing may be found",
-    "nested": "employée par d'autres / used by others",
+    "nested": "sans cible, employée par ailleurs / no target, used from elsewhere",
 }
 
 

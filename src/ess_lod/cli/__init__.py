@@ -85,10 +85,13 @@ def publish(settings: Settings, version: str | None) -> None:
     """Construit les tables et publie, ou publie VERSION."""
     from ess_lod import changes, release
     from ess_lod.cli.load import load_release
+    from ess_lod.publish.continuity import check_release
     from ess_lod.store.embedded import drop_indexes
 
     chosen = version or _build(settings)
-    load_release(settings, release.open_release(settings.releases, chosen))
+    found = release.open_release(settings.releases, chosen)
+    check_release(settings, found)
+    load_release(settings, found)
     before = changes.publish(settings.releases, chosen)
     drop_indexes(settings.indexes, {chosen, before or chosen})
     if before == chosen:
@@ -103,9 +106,16 @@ def rollback(settings: Settings) -> None:
     """Revient à la version publiée précédente."""
     from ess_lod import changes, release
     from ess_lod.cli.load import load_release
+    from ess_lod.publish.continuity import addresses_in
 
-    load_release(settings, release.open_release(settings.releases, release.previous_version(settings.releases)))
+    left = release.open_release(settings.releases)
+    target = release.open_release(settings.releases, release.previous_version(settings.releases))
+    load_release(settings, target)
     click.echo(f"Version {changes.rollback(settings.releases)} rétablie.")
+    if silent := addresses_in(left).iris - addresses_in(target).iris:
+        click.echo(
+            f"Adresses publiées depuis, qui ne répondent plus d'ici la prochaine publication, qui devra les reprendre : {len(silent)}."
+        )
 
 
 @main.command()
@@ -167,9 +177,13 @@ def mint(settings: Settings, kind: str, count: int) -> None:
     Les ajoute à registre.csv et les affiche.
     """
     from ess_lod.publish.registry import mint as mint_ids
+    from ess_lod.publish.schema import TABLES
 
     for id_ in mint_ids(settings.data, kind, count):
         click.echo(id_)
+    filename = next(table.filename for table in TABLES.values() if table.noun == kind)
+    each = "sa ligne" if count == 1 else "la ligne de chacun"
+    click.echo(f"Inscrit dans registre.csv. Ajouter {each} à {filename}, puis : ess-lod check", err=True)
 
 
 @main.command()

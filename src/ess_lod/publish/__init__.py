@@ -13,11 +13,12 @@ from pyoxigraph import Literal, Quad, RdfFormat, Triple
 from ess_lod.config import Settings
 from ess_lod.errors import GateRefusal
 from ess_lod.publish.catalogue import catalogue_file, check_catalogue, describe_dataset, describe_graphs, measure, void_file
+from ess_lod.publish.continuity import addresses_of, lost, predecessors
 from ess_lod.publish.dataset import Dataset, read_dataset
 from ess_lod.publish.dated import Dated, read_dated
 from ess_lod.publish.dumps import CHECKSUMS, QUADS, checksums, dumps, quads_file
 from ess_lod.publish.extracts import extracts
-from ess_lod.publish.gate import Report, check
+from ess_lod.publish.gate import Report, validate
 from ess_lod.publish.infer import infer
 from ess_lod.publish.jsonld import CONTEXT, context_file
 from ess_lod.publish.lift import lift, make_context
@@ -64,7 +65,7 @@ def freeze_draft(draft: Draft, settings: Settings) -> Release:
 
 
 def draw_up(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Draft:
-    """Read and lift the tables and run the gate over the result, whatever the verdict."""
+    """Read and lift the tables and run the gate over the result, whatever the verdict; what was published and would be lost is in its report."""
     say("lecture des tables")
     dataset = read_dataset(settings.data)
     vocabulary = read_vocabulary(settings.ontology)
@@ -73,7 +74,11 @@ def draw_up(settings: Settings, say: Callable[[str], None] = lambda _: None) -> 
     say("conversion en RDF")
     quads = _quads(rows, dataset, vocabulary, dated)
     say(f"contrôle SHACL de {len(quads)} quads")
-    report = check(quads, settings.shapes)
+    shapes = read_shapes(settings.shapes)
+    report = validate(quads, shapes)
+    if before := predecessors(settings.releases):
+        say(f"comparaison avec ce qui est publié ({', '.join(release.version for release in before)})")
+        report = report.with_results(lost(before, addresses_of(quads, shapes.triples, dataset.base), shapes))
     return Draft(dataset, vocabulary, rows, quads, report)
 
 

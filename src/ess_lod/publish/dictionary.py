@@ -24,6 +24,8 @@ Les données se publient sous [Licence Ouverte 2.0](https://www.etalab.gouv.fr/l
 - **Plusieurs valeurs** dans une cellule se séparent par `|`.
 - **Dates** : `AAAA-MM-JJ` ; là où c'est indiqué, `AAAA-MM` ou `AAAA` suffisent. Une période va de `debut` inclus à `fin` **exclue** : `fin` est le premier jour où ce n'est plus le cas.
 - **Sources** : chaque ligne dit de quels documents elle vient ; le premier nomme le graphe où ses faits sont publiés.
+- **Une adresse publiée reste.** On ne supprime pas la ligne d'une organisation qui cesse, fusionne ou change de nom : on change son `etat` et on dit ce qui est arrivé dans `changements.csv`.
+  Un doublon ou un retrait se disent dans `registre.csv` (voir `docs/identities.md`).
 - **Ce qui n'est pas imprimé se dit** : `mode` vaut `transcription` (imprimé), `inference` (déduit), `estimation`, `reconciliation` (pris dans un répertoire) ou `declaration` ;
   `confiance` vaut `certaine`, `probable`, `a-verifier` ou `inconnue`. Une case vide vaut mieux qu'une invention.
 - **Aucune personne physique**. Seule exception : la `signature` imprimée d'un supplément, comme texte.

@@ -46,7 +46,7 @@ _OTHERS = {
             "dcterms": "conformsTo isFormatOf isPartOf isReplacedBy license publisher replaces source spatial temporal",
             "foaf": "homepage",
             "geo": "hasDefaultGeometry",
-            "org": "hasPrimarySite hasSite member memberDuring memberOf organization role",
+            "org": "changedBy hasPrimarySite hasSite member memberDuring memberOf organization originalOrganization resultedFrom resultingOrganization role",
             "owl": "disjointWith inverseOf",
             "prov": "hadPrimarySource wasDerivedFrom",
             "rdfs": "isDefinedBy seeAlso subClassOf subPropertyOf",

@@ -12,8 +12,9 @@ from ess_lod.iris import kind_of
 from ess_lod.publish.cells import CellError, official_number
 from ess_lod.publish.codes import check_codes
 from ess_lod.publish.dated import Dated
+from ess_lod.publish.life_changes import check_changes
 from ess_lod.publish.rows import Row, Rows
-from ess_lod.publish.schema import TABLES, Column, Kind
+from ess_lod.publish.schema import AGENT, TABLES, Column, Kind
 
 _EPCI_KINDS = {"communaute-de-communes", "communaute-d-agglomeration", "communaute-urbaine", "metropole"}
 _CODE_LENGTHS = {
@@ -35,6 +36,7 @@ def check_references(rows: Rows, dated: Dated | None = None) -> Iterator[CellPro
     yield from _registry(rows)
     yield from _references(rows)
     yield from check_codes(rows, dated) if dated else _communes(rows)
+    yield from check_changes(rows)
     for table in rows.values():
         for row in table:
             yield from _order(row)
@@ -108,8 +110,19 @@ def _ended(row: Row, registry: dict[str, Row], present: dict[str, Row]) -> Itera
         )
     if not row["date"]:
         yield _problem(row, "date", f"la date d'effet manque pour un {state}.", "L'écrire : AAAA-MM-JJ.")
-    kept = row["remplace_par"]
-    if state == "doublon" and (kept not in registry or registry[kept]["etat"] != "actif" or kind_of(kept) != kind_of(id_)):
+    if state == "doublon":
+        yield from _kept(row, registry)
+
+
+def _kept(row: Row, registry: dict[str, Row]) -> Iterator[CellProblem]:
+    """A duplicate leads to a living id in one step. An actor and a public body may turn out to be one organisation."""
+    id_, kept = row["id"], row["remplace_par"]
+    found = registry.get(kept)
+    if found and found["etat"] == "doublon":
+        yield _problem(row, "remplace_par", f"« {kept} » est devenu un doublon à son tour.", f"Écrire {found['remplace_par']}.")
+    elif found and found["etat"] == "retire":
+        yield _problem(row, "remplace_par", f"« {kept} » a été retiré.", f"Passer {id_} à l'état retire, lui aussi.")
+    elif not found or (kind_of(kept) != kind_of(id_) and not {kind_of(kept), kind_of(id_)} <= set(AGENT)):
         yield _problem(row, "remplace_par", f"« {kept} » n'est pas un identifiant actif de même type.", "Écrire l'identifiant conservé.")
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import datetime
+import fcntl
 import io
 import itertools
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ess_lod.errors import CellProblem, TableErrors
@@ -15,13 +18,20 @@ from ess_lod.iris import KINDS
 from ess_lod.publish.schema import TABLES
 
 REGISTRY = TABLES["registre"]
+_FILLED = ("id", "type", "emis_le", "etat")
 
 
 def mint(folder: Path, kind: str, count: int = 1, today: datetime.date | None = None) -> list[str]:
     """Append ``count`` new ids of a kind to the registry and return them: the letter of the kind and the number after the highest ever minted.
 
-    The file is replaced in one step; its lines, separator and byte-order mark stay as they were. Raises :class:`TableErrors` when it cannot be read.
+    The file is replaced in one step; its lines, separator and byte-order mark stay as they were. Who mints at the same time waits, so that no two get
+    the same id. Raises :class:`TableErrors` when it cannot be read.
     """
+    with _alone(folder):
+        return _mint(folder, kind, count, today)
+
+
+def _mint(folder: Path, kind: str, count: int, today: datetime.date | None) -> list[str]:
     path = folder / REGISTRY.filename
     content, separator, names, ids = _read(path)
     letter = KINDS[kind]
@@ -30,7 +40,7 @@ def mint(folder: Path, kind: str, count: int = 1, today: datetime.date | None = 
     free = (id_ for number in itertools.count(last + 1) if (id_ := f"{letter}{number:03}") not in taken)
     minted = list(itertools.islice(free, count))
     day = (today or datetime.datetime.now(datetime.UTC).date()).isoformat()
-    values = {"type": kind, "emis_le": day, "etat": "actif"}
+    values = dict(zip(_FILLED[1:], (kind, day, "actif"), strict=True))
     lines = [separator.join({**values, "id": id_}.get(name, "") for name in names) for id_ in minted]
     newline = "\r\n" if "\r\n" in content else "\n"
     body = content if content.endswith("\n") else content + newline
@@ -54,7 +64,7 @@ def _read(path: Path) -> tuple[str, str, list[str], list[str]]:
     header = content.lstrip("\ufeff").partition("\n")[0]
     separator = ";" if header.count(";") > header.count(",") else ","
     names = [name.strip() for name in header.split(separator)]
-    if any(column.name not in names for column in REGISTRY.columns):
+    if any(name not in names for name in _FILLED):
         raise TableErrors(
             [
                 CellProblem(
@@ -69,6 +79,20 @@ def _read(path: Path) -> tuple[str, str, list[str], list[str]]:
     records = list(csv.reader(io.StringIO(content.lstrip("\ufeff"), newline=""), delimiter=separator))
     place = names.index("id")
     return content, separator, names, [record[place].strip() for record in records[1:] if len(record) > place]
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One at a time in a folder. The folder is locked, since the file in it is replaced."""
+    if not folder.is_dir():
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _replace(path: Path, content: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import cast
 
@@ -110,6 +110,10 @@ class Report:
         found = Counter(result.severity for result in self.results)
         return {severity: found[severity] for severity in SEVERITIES}
 
+    def with_results(self, more: Sequence[Result]) -> Report:
+        """The same report with further results."""
+        return replace(self, results=tuple(sorted((*self.results, *more), key=lambda result: result.rank)))
+
     def to_turtle(self, base_iri: str) -> bytes:
         """A ``sh:ValidationReport`` named ``base_iri``, its results and focus counts as ``#…`` parts. No blank nodes; same report, same bytes."""
         prefixes = {name: PREFIXES[name] for name in ("ess", "sh", "skos", "xsd")} | {"dqv": DQV.iri, "shapes": SHAPES_IRI}
@@ -158,8 +162,9 @@ class Report:
             found_here = list(group)
             lines += ["", _counted(len(found_here), severity, language)]
             for constraint, same in groupby(found_here, key=lambda result: result.constraint):
-                lines += _paragraph(constraint, list(same), language, severity == SEVERITIES[0])
-        return _THING.sub(r"\1", "\n".join(lines)) + "\n"
+                told = _paragraph(constraint, list(same), language, severity == SEVERITIES[0])
+                lines += told if constraint.startswith(_WHOLE) else [_THING.sub(r"\1", line) for line in told]
+        return "\n".join(lines) + "\n"
 
     def _figures(self, language: str) -> str:
         counts = ", ".join(_counted(count, severity, language) for severity, count in self.counts.items())
@@ -168,6 +173,8 @@ class Report:
 
 _THING = re.compile(r"<?https?://[^\s<>]*/id/[a-z-]+/([A-Z]\d{3,}[^\s<>,;.]*)>?")
 """An IRI of a thing: in a terminal its id is enough, and it is what the tables have."""
+_WHOLE = SHAPES_IRI + "Published-"
+"""Constraints about addresses, which are shown whole."""
 
 
 def _result_triples(part: NamedNode, result: Result) -> Iterator[Triple]:

@@ -1,4 +1,4 @@
-"""What the tables of ``data/`` hold: one :class:`Table` per noun, one :class:`Column` per column.
+"""What the tables of ``data/`` hold: one :class:`Table` per noun, one :class:`Column` per column (:mod:`ess_lod.publish.columns`).
 
 Nothing here reads a file. The definitions drive the reader (:mod:`ess_lod.publish.tables`), the data dictionary
 (``data/README.md``) and its test, so a column is described in one place. Names and sentences are French because the
@@ -7,98 +7,18 @@ people who keep the tables read them; the rest of the code speaks English.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import Enum
+from ess_lod.publish.columns import CONFIDENCE, DESCRIPTION, SOURCES, Column, Kind, Table
+from ess_lod.publish.columns import concept as _concept
+from ess_lod.publish.columns import identity as _id
+from ess_lod.publish.columns import period as _period
+from ess_lod.publish.columns import ref as _ref
 
-
-class Kind(Enum):
-    """How the text of a cell is read."""
-
-    TEXT = "texte"
-    INTEGER = "nombre entier"
-    DECIMAL = "nombre"
-    DATE = "date AAAA-MM-JJ"
-    PARTIAL_DATE = "date AAAA, AAAA-MM ou AAAA-MM-JJ"
-    URL = "adresse http(s)"
-    ID = "identifiant"
-    REF = "renvoi"
-    CONCEPT = "terme du vocabulaire"
-    COMMUNE = "code commune INSEE"
-    CODE = "code INSEE ou SIREN"
-    OFFICIAL = "SIREN, SIRET ou RNA"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its header, what it is for (French), how it is read.
-
-    ``target`` names the kinds of thing that a ``REF`` may point to, or the scheme of a ``CONCEPT``.
-    ``many`` cells hold several values separated by ``|``.
-    """
-
-    name: str
-    about: str
-    kind: Kind = Kind.TEXT
-    required: bool = False
-    many: bool = False
-    target: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Table:
-    """One CSV file. ``key`` columns together identify a row; ``noun`` is the kind of thing when rows have an id."""
-
-    name: str
-    about: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    noun: str | None = None
-    by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", {c.name: c for c in self.columns})
-
-    @property
-    def filename(self) -> str:
-        """Name of the file in the data directory."""
-        return f"{self.name}.csv"
-
+__all__ = ["TABLES", "Column", "Kind", "Table"]
 
 AGENT = ("acteur", "personne-publique")
 PORTRAYABLE = (*AGENT, "dispositif", "cooperation")
 PUBLICATION = ("supplement", "lettre", "document")
 ANYTHING = (*PORTRAYABLE, "territoire", "supplement", "lettre")
-
-
-def _id(noun: str) -> Column:
-    return Column("id", f"Identifiant de la ligne, pris dans registre.csv ({noun}).", Kind.ID, required=True, target=(noun,))
-
-
-def _ref(name: str, about: str, *kinds: str, required: bool = False, many: bool = False) -> Column:
-    return Column(name, about, Kind.REF, required, many, kinds)
-
-
-def _concept(name: str, about: str, scheme: str, *, required: bool = False, many: bool = False) -> Column:
-    return Column(name, about, Kind.CONCEPT, required, many, (scheme,))
-
-
-SOURCES = _ref("sources", "Documents qui l'établissent ; le premier donne le graphe de provenance.", "document", required=True, many=True)
-DESCRIPTION = (
-    Column("description_fr", "Une ou deux phrases, rédigées par nous, sans recopier la source."),
-    Column("description_en", "La même chose en anglais."),
-)
-
-
-def _period(about: str, kind: Kind = Kind.PARTIAL_DATE, *, required: bool = False) -> tuple[Column, Column]:
-    return (
-        Column("debut", f"{about} : premier jour.", kind, required),
-        Column(
-            "fin", f"{about} : premier jour où ce n'est plus le cas (borne exclue) ; vide si toujours en cours ou inconnu.", kind, required
-        ),
-    )
-
-
-CONFIDENCE = _concept("confiance", "Sûreté de l'identification.", "confiance", required=True)
 
 _ISSUE = (
     Column("numero", "Numéro dans la série."),
@@ -136,6 +56,8 @@ _TABLES = (
             Column("remplace_par", "Pour un doublon : l'identifiant conservé.", Kind.ID),
             Column("date", "Pour un doublon ou un retrait : jour d'effet.", Kind.DATE),
             Column("motif", "Pourquoi, en quelques mots, sans nommer personne."),
+            _ref("sources", "Pour un doublon : documents qui l'établissent, s'il y en a.", "document", many=True),
+            Column("anciens_ids", "Identifiants que la chose avait ailleurs : autre système, ancien site.", many=True),
         ),
         ("id",),
     ),
@@ -279,12 +201,30 @@ _TABLES = (
             _ref("territoires", "Territoires administrés.", "territoire", many=True),
             *DESCRIPTION,
             *_AGENT_LIFE,
-            _ref("remplace_par", "Institutions qui lui succèdent.", "personne-publique", many=True),
             CONFIDENCE,
             SOURCES,
         ),
         ("id",),
         "personne-publique",
+    ),
+    Table(
+        "changements",
+        "Ce qui arrive aux organisations : changement de nom, fusion, scission, fin d'activité. Leurs lignes restent, leurs adresses aussi.",
+        (
+            _concept(
+                "type", "Nature du changement ; un doublon n'en est pas un : il s'écrit dans registre.csv.", "changement", required=True
+            ),
+            Column("date", "Jour d'effet ; le mois ou l'année s'il n'est pas connu.", Kind.PARTIAL_DATE, required=True),
+            _ref("avant", "Organisations d'avant.", *AGENT, required=True, many=True),
+            _ref("apres", "Organisations d'après ; vide pour une cessation, la même qu'avant pour un renommage.", *AGENT, many=True),
+            Column("autres_avant", "Noms des organisations d'avant qui n'ont pas de ligne ici.", many=True),
+            Column("autres_apres", "Noms des organisations d'après qui n'ont pas de ligne ici.", many=True),
+            Column("ancien_nom", "Pour un renommage ou une transformation : le nom d'avant."),
+            Column("nouveau_nom", "Pour un renommage ou une transformation : le nom d'après."),
+            *DESCRIPTION,
+            SOURCES,
+        ),
+        ("type", "date", "avant", "apres"),
     ),
     Table(
         "sites",

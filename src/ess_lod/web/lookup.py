@@ -1,4 +1,4 @@
-"""Look-up of things by their official identifiers: SIREN, SIRET and RNA of organisations, INSEE codes and SIREN of territories at a date.
+"""Look-up of things by their identifiers: SIREN, SIRET and RNA of organisations, INSEE codes and SIREN of territories at a date, former ids of anything.
 
 A code may have named several territories, one after another (60054 named a commune until 2018, another one until 2023, a third one since): only code and
 date together name one. Its life ``[start, end)`` is half-open; a start or an end that is not known is no limit.
@@ -7,10 +7,12 @@ date together name one. Its life ``[start, end)`` is half-open; a start or an en
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, json, request
+from pyoxigraph import Literal
 from werkzeug.exceptions import BadRequest
 
 from ess_lod.errors import NotFound
@@ -39,41 +41,83 @@ KINDS = {
     "epci": (("communaute-de-communes", "communaute-d-agglomeration", "communaute-urbaine", "metropole"),),
 }
 """Kinds of territory of each family, those that come first in the first group."""
+_LIVING = ("", "actif", "inconnu")
+"""States of an organisation that may still be there; others come after them."""
+_LONGEST = 200
 _JSON = MediaType("json", "application/json", None, "JSON")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A thing that an identifier may mean; of a territory also its kind and its life."""
+    """A thing that an identifier may mean; of a territory also its kind and its life, of an organisation its state."""
 
     iri: str
     label: str
     kind: str = ""
     kind_label: str = ""
     life: Span = ALWAYS
+    state: str = ""
+    state_label: str = ""
 
     def members(self, edition: Edition) -> dict[str, str]:
         """What JSON and the pages say of it; ``from`` and ``to`` are empty when not known, and ``to`` is the first day that is no longer so."""
         found = {"iri": self.iri, "label": self.label, "href": to(edition.iris.path(self.iri) or "")}
         if self.kind:
             found |= {"kind": self.kind, "kind_label": self.kind_label, "from": self.life.start, "to": self.life.end}
+        if self.state:
+            found |= {"state": self.state, "state_label": self.state_label}
         return found
 
 
 @blueprint.get("/<any(siren,siret,rna):scheme>/<code>")
 def alias(scheme: str, code: str) -> Response:
-    """The thing that has an official identifier: 303 to it, 300 with the choices when there are several."""
+    """The thing that has an official identifier: 303 to it, 300 with the choices when there are several.
+
+    Blanks and small letters are forgiven. What has ended is found too, and says so itself.
+    """
     edition = served()
+    code = code.replace(" ", "").upper()
     if not _SCHEMES[scheme].fullmatch(code):
         raise NotFound(request.path)
-    text = queries.fill(queries.IDENTIFIED, code=code, type=concept("type-identifiant", scheme).value)
-    found = [Choice(row["thing"], row["label"]) for row in edition.rows(text)]
+    found = _organisations(edition, queries.IDENTIFIED, code=code, type=concept("type-identifiant", scheme).value)
     if not found and scheme == "siren":
-        text = queries.fill(queries.TERRITORY_CODED, code=code)
-        found = [Choice(row["thing"], row["label"]) for row in edition.rows(text)]
+        found = _organisations(edition, queries.TERRITORY_CODED, code=code)
     if not found:
         raise NotFound(request.path)
     return _answer(edition, found)
+
+
+@blueprint.get("/ancien")
+def formerly() -> Response:
+    """The thing that had the identifier of ``?id=`` elsewhere, which may be an address; 400 when none is named."""
+    if not request.args.get("id", "").strip():
+        raise BadRequest(phrase("former-none", language()))
+    return formerly_called(request.args["id"])
+
+
+@blueprint.get("/ancien/<path:former>")
+def formerly_called(former: str) -> Response:
+    """The thing that had an identifier in another system or on an earlier site: 303 to it, 300 with the choices when there are several."""
+    edition = served()
+    former = tidied(former)
+    found = _organisations(edition, queries.FORMERLY, former=str(Literal(former))) if len(former) <= _LONGEST else []
+    if not found:
+        raise NotFound(request.path)
+    return _answer(edition, found)
+
+
+def tidied(text: str) -> str:
+    """An identifier as the tables keep it: NFC, each run of blanks as one, none at the ends."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _organisations(edition: Edition, text: str, **values: str) -> list[Choice]:
+    """What a query finds, those that may still be there first."""
+    found = [
+        Choice(row["thing"], row["label"], state=row.get("state", "").rpartition("/")[2], state_label=row.get("stateName", ""))
+        for row in edition.rows(queries.labelled(text, language(), **values))
+    ]
+    return sorted(found, key=lambda each: each.state not in _LIVING)
 
 
 @blueprint.get("/insee/<any(commune,epci):family>/<code>")
@@ -98,7 +142,7 @@ def _lives(edition: Edition, family: str, code: str) -> list[Choice]:
     """All that a code has named: what lives today first, then the latest; a commune before a part of a commune."""
     ranks = {concept("type-territoire", name).value: rank for rank, names in enumerate(KINDS[family]) for name in names}
     found = []
-    for row in edition.rows(queries.labelled(queries.LIVES_OF_CODE.replace("$code", code), language())):
+    for row in edition.rows(queries.labelled(queries.LIVES_OF_CODE, language(), code=code)):
         if row["kind"] in ranks:
             kind = row["kind"].rpartition("/")[2]
             found.append(Choice(row["thing"], row["label"], kind, row["kindName"], Span(row.get("start", ""), row.get("end", ""))))

@@ -166,16 +166,22 @@ GRAPH_LABELS = """CONSTRUCT { ?graph rdfs:label ?label } WHERE { ?graph a <http:
 
 LABELS = """CONSTRUCT { ?x rdfs:label ?label } WHERE { VALUES ?x { $iris } ?x rdfs:label ?label }"""
 
-IDENTIFIED = """SELECT DISTINCT ?thing ?label WHERE {
+_STATE = "OPTIONAL { ?thing ess:lifecycleStatus ?state . LABEL(?state ?stateName) }"
+
+IDENTIFIED = f"""SELECT DISTINCT ?thing ?label ?state ?stateName WHERE {{
   ?identifier skos:notation "$code" ; dcterms:type <$type> . ?holder adms:identifier ?identifier .
   BIND(IRI(STRBEFORE(CONCAT(STR(?holder), "#"), "#")) AS ?thing)
-  ?thing rdfs:label ?label . FILTER(LANG(?label) = "fr")
-} ORDER BY ?thing"""
+  LABEL(?thing ?label) {_STATE}
+}} ORDER BY ?thing"""
 
 TERRITORY_CODED = """SELECT DISTINCT ?thing ?label WHERE {
-  ?thing a ess:Territory ; dcterms:identifier "$code" ; rdfs:label ?label . FILTER(LANG(?label) = "fr")
+  ?thing a ess:Territory ; dcterms:identifier "$code" . LABEL(?thing ?label)
 } ORDER BY ?thing"""
 
+FORMERLY = f"""SELECT DISTINCT ?thing ?label ?state ?stateName WHERE {{
+  ?thing ess:formerIdentifier $former . LABEL(?thing ?label) {_STATE}
+}} ORDER BY ?thing"""
+"""What had an identifier elsewhere; ``$former`` is a literal as SPARQL writes it."""
 
 LIVES_OF_CODE = """SELECT ?thing ?label ?kind ?kindName ?start ?end WHERE {
   ?thing a ess:Territory ; dcterms:identifier "$code" ; ess:territoryKind ?kind . LABEL(?thing ?label)
@@ -238,8 +244,8 @@ def list_query(kind: str, language: str) -> str:
     return labelled(LISTS[kind], language)
 
 
-def labelled(text: str, language: str) -> str:
-    """A query with its prefixes, its ``LABEL(?x ?name)`` written out."""
+def labelled(text: str, language: str, **values: str) -> str:
+    """A query with its prefixes, its ``LABEL(?x ?name)`` written out, its ``$names`` filled in as :func:`fill` does."""
 
     def written(found: re.Match[str]) -> str:
         thing, label = found.groups()
@@ -248,7 +254,7 @@ def labelled(text: str, language: str) -> str:
             return french.replace(f"{label}Fr", label)
         return f'{french} OPTIONAL {{ {thing} rdfs:label {label}En . FILTER(LANG({label}En) = "en") }} BIND(COALESCE({label}En, {label}Fr) AS {label})'
 
-    return PROLOGUE + re.sub(r"LABEL\((\?\w+) (\?\w+)\)", written, text)
+    return PROLOGUE + Template(re.sub(r"LABEL\((\?\w+) (\?\w+)\)", written, text)).safe_substitute(values)
 
 
 def fill(text: str, **values: str) -> str:

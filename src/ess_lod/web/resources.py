@@ -14,6 +14,7 @@ from ess_lod.store import describe, in_reading_order
 from ess_lod.terms import DCTERMS, FOAF, A, iri_of
 from ess_lod.web import queries, schema_org, territory
 from ess_lod.web.graph import Graph
+from ess_lod.web.history import history_of
 from ess_lod.web.live import Edition, served
 from ess_lod.web.negotiation import negotiate
 from ess_lod.web.pages import neighbours
@@ -33,6 +34,7 @@ _TEMPLATES = {
     "dispositif": "cooperation.html",
     "document": "document.html",
 }
+_AGENTS = ("acteur", "personne-publique")
 _SHOWN_SUBJECTS = 100
 _GRAPH_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9_-]+)*")
 
@@ -73,14 +75,14 @@ def document(kind: str, id_: str, extension: str | None = None) -> Response:
 @blueprint.get("/graph/<path:name>")
 @blueprint.get(f"/graph/<path:name>.{_EXTENSION}")
 def graph(name: str, extension: str | None = None) -> Response:
-    """The statements of one named graph, and where they come from."""
+    """The statements of one named graph, and where they come from; of a document from which nothing is drawn any more, 303 to its page."""
     edition = served()
     if not _GRAPH_NAME.fullmatch(name):
         raise NotFound(request.path)
     iri = edition.iris.graph(name).value
     stated = edition.triples(queries.fill(queries.GRAPH, iri=iri))
     if not stated:
-        raise NotFound(request.path)
+        return _without_statements(edition, name, extension)
     provenance = list(
         edition.store.query(queries.fill(queries.GRAPH_PROVENANCE, iri=iri, catalogue=edition.iris.graph("catalogue").value)).triples()
     )
@@ -102,6 +104,15 @@ def graph(name: str, extension: str | None = None) -> Response:
         )
 
     return represent(edition, Page(f"/graph/{name}", triples, html), extension)
+
+
+def _without_statements(edition: Edition, name: str, extension: str | None) -> Response:
+    """303 to the document that a graph is named after. Raises :class:`NotFound` when there is none."""
+    if kind_of(name) == "document":
+        iri = edition.iris.thing(name).value
+        if edition.triples(queries.fill(queries.FATE, iri=iri)):
+            return moved((edition.iris.path(edition.iris.document_of(iri)) or "") + (f".{extension}" if extension else ""), 303)
+    raise NotFound(request.path)
 
 
 def with_document(edition: Edition, iri: str, triples: list[Triple]) -> list[Triple]:
@@ -155,6 +166,7 @@ def _thing_page(edition: Edition, kind: str, iri: str, said: Graph) -> str:
         page.add(edition.triples(queries.fill(text, iri=iri)))
     about = node(edition, iri, page)
     told = territory.story(edition, about, territory.asked_date()) if kind == "territoire" else None
+    history = history_of(about) if kind in _AGENTS else None
     stated_in = [row["graph"] for row in edition.rows(queries.fill(queries.STATED_IN, iri=iri))]
     page.add(_labels(edition, stated_in))
     return render(
@@ -166,8 +178,9 @@ def _thing_page(edition: Edition, kind: str, iri: str, said: Graph) -> str:
         stated_in=[about.at(each) for each in stated_in],
         structured=schema_org.of_thing(about),
         story=told,
-        placed=told.placed if told else (),
+        placed=told.placed if told else history.placed if history else (),
         many=territory.MANY,
+        history=history,
         neighbours=neighbours(edition, kind, iri, language()) if kind == "supplement" else (),
     )
 

@@ -11,7 +11,7 @@ from pyoxigraph import Quad
 
 from ess_lod.publish.dataset import Dataset
 from ess_lod.publish.dated import Dated
-from ess_lod.publish.lift import agents, places, publications, undertakings
+from ess_lod.publish.lift import agents, changes, places, publications, undertakings
 from ess_lod.publish.lift.node import Context, Node
 from ess_lod.publish.rows import Row, Rows
 
@@ -20,15 +20,17 @@ __all__ = ["Context", "Node", "lift", "lift_row", "make_context"]
 
 def make_context(rows: Rows, dataset: Dataset, dated: Dated | None = None) -> Context:
     """The context that goes with these rows. A commune code that several lives carry leads to the one that lives today, else to the last."""
-    names = {row["id"]: row["nom"] for row in rows["territoires"]}
+    named = [row for table in ("territoires", "acteurs", "personnes_publiques") for row in rows[table]]
+    names = {row["id"]: row["nom"] for row in named}
+    names_en = {row["id"]: row["nom_en"] for row in named if row["nom_en"]}
     if dated:
         last = dated.reference.last
         codes = sorted({life.code for life in dated.lives.values() if life.family == "commune"})
         communes = {code: id_ for code in codes if (id_ := dated.commune(code, last))}
-        return Context(dataset, communes, names)
+        return Context(dataset, communes, names, names_en)
     lives = sorted(rows["territoires"], key=lambda row: (not row["fin"], row["fin"]))
     communes = {row["code"]: row["id"] for row in lives if row["type"] in ("commune", "commune-associee", "commune-deleguee")}
-    return Context(dataset, communes, names)
+    return Context(dataset, communes, names, names_en)
 
 
 def lift(rows: Rows, context: Context) -> Iterator[Quad]:
@@ -44,7 +46,7 @@ def lift_row(name: str, row: Row, context: Context) -> list[Quad]:
 
 
 _LIFTS: Mapping[str, Callable[[Row, Context], Node]] = {
-    "registre": publications.lift_registry,
+    "registre": changes.lift_registry,
     "documents": publications.lift_document,
     "lettres": publications.lift_lettre,
     "supplements": publications.lift_supplement,
@@ -55,6 +57,7 @@ _LIFTS: Mapping[str, Callable[[Row, Context], Node]] = {
     "evenements": places.lift_change,
     "acteurs": agents.lift_actor,
     "personnes_publiques": agents.lift_public_body,
+    "changements": changes.lift_organization_change,
     "sites": agents.lift_other_site,
     "identifiants": agents.lift_identifier,
     "liens": agents.lift_link,

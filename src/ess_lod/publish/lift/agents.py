@@ -69,9 +69,6 @@ def lift_public_body(row: Row, ref: Context) -> Node:
     node = _agent(row, ref)
     node.add(A, ESS.PublicBody)
     node.add(ESS.administers, *things(ref, row.list("territoires")))
-    for successor in things(ref, row.list("remplace_par")):
-        node.add(DCTERMS.isReplacedBy, successor)
-        node.of(successor).add(DCTERMS.replaces, node.subject)
     return node
 
 

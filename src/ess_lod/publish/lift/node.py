@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -17,11 +17,12 @@ Term = NamedNode | Literal
 
 @dataclass(frozen=True)
 class Context:
-    """What a row cannot know of itself: the dataset, who has which commune code, names of territories, modes of documents."""
+    """What a row cannot know of itself: the dataset, who has which commune code, names of territories and organisations (English ones where there are some)."""
 
     dataset: Dataset
     communes: Mapping[str, str]
     names: Mapping[str, str]
+    names_en: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def iris(self) -> Iris:

@@ -1,27 +1,14 @@
-"""Documents, issues of the Lettre, supplements, and whom they feature or mention; withdrawn and duplicate ids."""
+"""Documents, issues of the Lettre, supplements, and whom they feature or mention."""
 
 from __future__ import annotations
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from ess_lod.iris import concept
 from ess_lod.publish.labels import issue_labels, supplement_labels
 from ess_lod.publish.lift.node import Context, Node, add_date, add_description, add_period, add_sources, concepts, node_of, things
 from ess_lod.publish.rows import Row
-from ess_lod.terms import ADMS, DC, DCTERMS, ESS, FOAF, OWL, PROV, RDFS, SCHEMA, SKOS, XSD, A, integer, text
-
-
-def lift_registry(row: Row, ref: Context) -> Node:
-    """Nothing for an active id; that a duplicate is the kept one; that a withdrawn one is withdrawn."""
-    node = Node(ref.iris.thing(row["id"]), ref.iris.graph("registre"))
-    if row["etat"] == "retire":
-        node.add(ADMS.status, concept("etat", "retire"))
-        node.add(PROV.invalidatedAtTime, Literal(f"{row['date']}T00:00:00Z", datatype=XSD.dateTime))
-    elif row["etat"] == "doublon":
-        kept = ref.iris.thing(row["remplace_par"])
-        node.add(OWL.sameAs, kept)
-        node.add(DCTERMS.isReplacedBy, kept)
-    return node
+from ess_lod.terms import DC, DCTERMS, ESS, FOAF, RDFS, SCHEMA, SKOS, A, integer, text
 
 
 def lift_document(row: Row, ref: Context) -> Node:

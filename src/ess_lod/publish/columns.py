@@ -1,0 +1,94 @@
+"""What a table and a column are, and the columns that many tables have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Kind(Enum):
+    """How the text of a cell is read."""
+
+    TEXT = "texte"
+    INTEGER = "nombre entier"
+    DECIMAL = "nombre"
+    DATE = "date AAAA-MM-JJ"
+    PARTIAL_DATE = "date AAAA, AAAA-MM ou AAAA-MM-JJ"
+    URL = "adresse http(s)"
+    ID = "identifiant"
+    REF = "renvoi"
+    CONCEPT = "terme du vocabulaire"
+    COMMUNE = "code commune INSEE"
+    CODE = "code INSEE ou SIREN"
+    OFFICIAL = "SIREN, SIRET ou RNA"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its header, what it is for (French), how it is read.
+
+    ``target`` names the kinds of thing that a ``REF`` may point to, or the scheme of a ``CONCEPT``.
+    ``many`` cells hold several values separated by ``|``.
+    """
+
+    name: str
+    about: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    many: bool = False
+    target: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One CSV file. ``key`` columns together identify a row; ``noun`` is the kind of thing when rows have an id."""
+
+    name: str
+    about: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    noun: str | None = None
+    by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {c.name: c for c in self.columns})
+
+    @property
+    def filename(self) -> str:
+        """Name of the file in the data directory."""
+        return f"{self.name}.csv"
+
+
+def identity(noun: str) -> Column:
+    """The id of a row, of one kind of thing."""
+    return Column("id", f"Identifiant de la ligne, pris dans registre.csv ({noun}).", Kind.ID, required=True, target=(noun,))
+
+
+def ref(name: str, about: str, *kinds: str, required: bool = False, many: bool = False) -> Column:
+    """A reference to things of these kinds."""
+    return Column(name, about, Kind.REF, required, many, kinds)
+
+
+def concept(name: str, about: str, scheme: str, *, required: bool = False, many: bool = False) -> Column:
+    """A concept of one scheme."""
+    return Column(name, about, Kind.CONCEPT, required, many, (scheme,))
+
+
+SOURCES = ref("sources", "Documents qui l'établissent ; le premier donne le graphe de provenance.", "document", required=True, many=True)
+DESCRIPTION = (
+    Column("description_fr", "Une ou deux phrases, rédigées par nous, sans recopier la source."),
+    Column("description_en", "La même chose en anglais."),
+)
+
+
+def period(about: str, kind: Kind = Kind.PARTIAL_DATE, *, required: bool = False) -> tuple[Column, Column]:
+    """A half-open period, as two columns."""
+    return (
+        Column("debut", f"{about} : premier jour.", kind, required),
+        Column(
+            "fin", f"{about} : premier jour où ce n'est plus le cas (borne exclue) ; vide si toujours en cours ou inconnu.", kind, required
+        ),
+    )
+
+
+CONFIDENCE = concept("confiance", "Sûreté de l'identification.", "confiance", required=True)
