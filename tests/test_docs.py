@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from ess_lod.cli import main
 from ess_lod.cli.insee import insee
+from ess_lod.cli.links import links
 from ess_lod.publish.dictionary import write_dictionary
 from ess_lod.publish.schema import TABLES
 from tests.conftest import REPOSITORY
@@ -20,15 +21,17 @@ README = (REPOSITORY / "README.md").read_text("utf-8")
 
 def test_the_data_dictionary_is_the_generated_one() -> None:
     assert (REPOSITORY / "data/README.md").read_text("utf-8") == write_dictionary(), "run: ess-lod dictionary"
-    assert write_dictionary().count("\n### `") == len(TABLES) == 21
+    assert write_dictionary().count("\n### `") == len(TABLES) == 22
 
 
 def test_every_command_is_in_the_readme_and_conversely() -> None:
     shown = set(re.findall(r"ess-lod ([a-z]+)", README))
     assert shown == set(main.list_commands(Context(main)))
-    assert len(shown) == 12
+    assert len(shown) == 13
     assert set(re.findall(r"`ess-lod insee ([a-z]+)`", README)) == set(insee.commands)
     assert len(insee.commands) == 4
+    assert set(re.findall(r"`ess-lod links ([a-z]+)`", README)) == set(links.commands)
+    assert len(links.commands) == 6
 
 
 def curl(command: str, client: FlaskClient) -> str:

@@ -114,10 +114,10 @@ def test_examples_are_found() -> None:
 
 def test_every_shape_has_valid_and_invalid_cases() -> None:
     names = {shape.name for shape in cases.without_vocabulary().shapes if shape.focus != "nested"}
-    assert len(names) == 36
+    assert len(names) == 37
     assert {case.parent.name for case in cases.VALID} == names
     assert {case.parent.name for case in cases.INVALID} == names
-    assert (len(cases.VALID), len(cases.INVALID)) == (37, 52)
+    assert (len(cases.VALID), len(cases.INVALID)) == (38, 53)
 
 
 def test_every_constraint_is_triggered_by_an_invalid_case() -> None:
@@ -126,7 +126,7 @@ def test_every_constraint_is_triggered_by_an_invalid_case() -> None:
     known = {constraint.name for _, constraint in cases.without_vocabulary().constraints.values()}
     assert known - triggered == set()
     assert triggered - known == set()
-    assert len(known) == 279
+    assert len(known) == 286
 
 
 def test_no_report_without_a_case() -> None:
@@ -331,7 +331,7 @@ def test_report_as_turtle() -> None:
         messages = [triple.object for triple in triples if triple.subject == result and triple.predicate == SH.resultMessage]
         assert sorted(message.language or "" for message in messages if isinstance(message, Literal)) == ["en", "fr"]
     measured = [triple for triple in triples if triple.predicate == DQV.isMeasurementOf and triple.object == FOCUS_COUNT]
-    assert len(measured) == len(report.focus_counts) == 36
+    assert len(measured) == len(report.focus_counts) == 37
     conforms = [triple.object for triple in triples if triple.subject == root and triple.predicate == SH.conforms]
     assert [literal.value for literal in conforms if isinstance(literal, Literal)] == ["false"]
 
@@ -385,7 +385,7 @@ def test_shapes_are_well_formed_shacl() -> None:
     graph = rdflib.Graph()
     for path in sorted(cases.SHAPES.glob("*.ttl")):
         graph.parse(path)
-    assert len(list(graph.subjects(rdflib.RDF.type, rdflib.SH.NodeShape))) == 100
+    assert len(list(graph.subjects(rdflib.RDF.type, rdflib.SH.NodeShape))) == 101
     pyshacl.validate(rdflib.Graph(), shacl_graph=graph, meta_shacl=True)
     graph.add((rdflib.URIRef(SHAPES_IRI + "Site-siret"), rdflib.SH.minCount, rdflib.Literal("un")))
     with pytest.raises(pyshacl.errors.ReportableRuntimeError, match="does not validate"):
@@ -395,7 +395,7 @@ def test_shapes_are_well_formed_shacl() -> None:
 def test_manifest_names_every_shape_once() -> None:
     shapes = cases.shapes().shapes
     files = {path.name for path in cases.SHAPES.glob("*.ttl")} - {"shapes.ttl"}
-    assert len(shapes) == len({shape.name for shape in shapes}) == 100
+    assert len(shapes) == len({shape.name for shape in shapes}) == 101
     assert {shape.file for shape in shapes} == files
     assert len(files) == 26
     assert all(shape.checks.strip() for shape in shapes)
@@ -404,7 +404,7 @@ def test_manifest_names_every_shape_once() -> None:
 def test_every_constraint_says_what_to_do_in_both_languages() -> None:
     triples = [triple for path in sorted(cases.SHAPES.glob("*.ttl")) if path.name != cases.VOCABULARY for triple in read_turtle(path)]
     parts = {triple.subject for triple in triples if triple.predicate == A and triple.object == SH.PropertyShape}
-    assert len(parts) == 415
+    assert len(parts) == 422
     for part in parts:
         assert isinstance(part, NamedNode)
         said = {

@@ -109,9 +109,14 @@ def test_the_table_covers_the_tree_of_errors() -> None:
         errors.EngineSlow,
         errors.NoRelease,
         errors.UnknownRelease,
+        errors.InboxClosed,
+        errors.NoToken,
+        errors.Unacceptable,
+        errors.TooManyAnnouncements,
+        errors.InboxFull,
     ):
         assert leaf in covered
-    assert len(ALL_KINDS) == len({kind.slug for kind in ALL_KINDS}) == 21
+    assert len(ALL_KINDS) == len({kind.slug for kind in ALL_KINDS}) == 26
     assert all(kind.status == status for status, kind in BY_STATUS.items())
     assert {kind.slug for kind in ALL_KINDS} >= set(CASES)
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from ess_lod.errors import LIMITS
 from ess_lod.iris import KINDS
+from ess_lod.links.relations import RELATIONS
 from ess_lod.web import lookup, openapi, pages, problems
 from ess_lod.web.words import LANGUAGES, day, number, period, phrase, say, words
 from tests.conftest import REPOSITORY
@@ -23,6 +24,7 @@ def used() -> set[str]:
         text = path.read_text("utf-8")
         found |= set(re.findall(r'\bt\("([a-z0-9-]+)"(?! ~)', text))
         found |= set(re.findall(r'\b(?:phrase|say)\(\s*"([a-z0-9-]+)"', text))
+        found |= set(re.findall(r'\bUnacceptable\("([a-z-]+)"', text))
         found |= set(re.findall(r'\bProtocolError\(\d+, "([a-z0-9-]+)"', text))
     found |= set(re.findall(r'"(period-[a-z-]+)"', (WEB / "words.py").read_text("utf-8")))
     found |= {f"{family}{kind}{end}" for kind in KINDS for family, end in (("list-", ""), ("list-", "-lead"), ("count-", ""))}
@@ -30,6 +32,7 @@ def used() -> set[str]:
     found |= {f"column-{column}" for columns in pages.COLUMNS.values() for column in columns}
     found |= {f"filter-{name}" for facets in pages.FACETS.values() for name in facets}
     found |= {f"insee-{what}-{family}" for what in ("code", "unknown") for family in lookup.KINDS}
+    found |= {f"linked-as-{re.split('[/#]', relation.value)[-1]}" for relation in RELATIONS.values()}
     found |= set(openapi.MOVES.values())
     return found | {f"problem-{kind.slug}{end}" for kind in (*problems.ALL_KINDS, problems.Kind(0, "other")) for end in ("", "-what")}
 

@@ -46,6 +46,12 @@ class Settings:
     queue: int = 32
     cache_megabytes: int = 64
     services: str = ""
+    inbox: str = ""
+    inbox_folder: Path = Path("inbox")
+    inbox_tokens: Path = Path("inbox-tokens.txt")
+    inbox_hosts: str = ""
+    inbox_messages: int = 1000
+    inbox_per_hour: int = 60
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ, **overrides: object) -> Settings:
@@ -68,5 +74,8 @@ class Settings:
         values.update({name: value for name, value in overrides.items() if value is not None})
         settings = cls(**values)  # type: ignore[arg-type]
         home = settings.home.resolve()
-        folders = {name: home / getattr(settings, name) for name in ("data", "ontology", "shapes", "releases", "indexes")}
+        folders = {
+            name: home / getattr(settings, name)
+            for name in ("data", "ontology", "shapes", "releases", "indexes", "inbox_folder", "inbox_tokens")
+        }
         return cls(**{**{f.name: getattr(settings, f.name) for f in fields(cls)}, "home": home, **folders})

@@ -17,6 +17,12 @@ EssLodError
 ├── EngineError
 │   ├── EngineBroken       the engine cannot be reached, or does not answer as the protocol has it
 │   └── EngineSlow         the engine has not answered in time
+├── InboxError
+│   ├── InboxClosed        there is no inbox, or not for this way in
+│   ├── NoToken            it wants the token of a network
+│   ├── Unacceptable       an announcement that says nothing that could be taken
+│   ├── TooManyAnnouncements  a sender comes too often
+│   └── InboxFull          too much waits for a person
 └── ResourceError
     ├── NotFound           no such thing
     ├── Gone               withdrawn: it existed and will not come back
@@ -147,6 +153,38 @@ class EngineSlow(EngineError):
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         super().__init__(f"{seconds:g} s")
+
+
+class InboxError(EssLodError):
+    """An announcement that is not taken."""
+
+
+class InboxClosed(InboxError):
+    """There is no inbox here, or none for this protocol."""
+
+
+class NoToken(InboxError):
+    """The token is missing or not known."""
+
+
+class Unacceptable(InboxError):
+    """Nothing of it can be taken. ``key`` names the words that say why, ``reasons`` are (French, English) for each statement."""
+
+    def __init__(self, key: str, reasons: Sequence[tuple[str, str]] = (), **values: object) -> None:
+        self.key, self.reasons, self.values = key, tuple(reasons), values
+        super().__init__(key)
+
+
+class TooManyAnnouncements(InboxError):
+    """A sender has come as often as it may in an hour: ``most`` times."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(str(most))
+
+
+class InboxFull(InboxError):
+    """As much waits for a person as there is room for."""
 
 
 class ResourceError(EssLodError):

@@ -52,6 +52,11 @@ class Iris:
             raise ValueError(id_)
         return NamedNode(f"{self.base}id/{kind}/{id_}")
 
+    def linkable(self, cell: str) -> NamedNode:
+        """What a link is about: ``A017``, or a concept written ``champ/alimentation``."""
+        scheme, slash, notation = cell.partition("/")
+        return concept(scheme, notation) if slash else self.thing(cell)
+
     def part(self, thing: NamedNode, fragment: str) -> NamedNode:
         """A node that belongs to a thing and is described on its page."""
         return NamedNode(f"{thing.value}#{fragment}")

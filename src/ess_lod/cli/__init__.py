@@ -5,6 +5,7 @@ ess-lod build       the same, and freeze a release
 ess-lod publish     build and publish, or publish a version that exists
 ess-lod rollback    return to the release published before
 ess-lod changes     list the publications, or what changes between two releases
+ess-lod links       links to other networks, and from them
 ess-lod load        load a release into the engine that will answer
 ess-lod releases    list the releases
 ess-lod serve       serve the published release
@@ -25,7 +26,7 @@ from ess_lod.config import Settings
 from ess_lod.errors import EssLodError, NoRelease
 from ess_lod.iris import KINDS
 
-_ELSEWHERE = ("changes", "insee", "load")
+_ELSEWHERE = ("changes", "insee", "links", "load")
 """Commands with a module of their own, which is read when they are called: the server must start quickly and stay small."""
 
 

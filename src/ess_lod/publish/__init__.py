@@ -90,7 +90,7 @@ def _quads(rows: Rows, dataset: Dataset, vocabulary: Vocabulary, dated: Dated | 
         said += lift_reference(dated, dataset.iris, context.names, labelled)
     words = [in_graph(triple, dataset.iris.graph("vocab")) for triple in vocabulary.triples]
     inferred = infer(said, vocabulary, dataset.iris)
-    graphs = describe_graphs(said, dataset, rows["documents"])
+    graphs = describe_graphs(said, dataset, rows["documents"], rows["liens_entrants"])
     return tuple(sorted({*said, *words, *inferred, *graphs}, key=str))
 
 

@@ -53,6 +53,8 @@ def read_cell(text: str, column: Column, schemes: Mapping[str, frozenset[str]]) 
         raise CellError("la même valeur y figure deux fois.", "Garder une seule fois chaque valeur.")
     if column.kind is Kind.CONCEPT:
         return tuple(_concept(value, column.target[0], schemes) for value in values)
+    if column.kind is Kind.LINKED:
+        return tuple(_linked(value, column.target, schemes) for value in values)
     if column.kind in (Kind.ID, Kind.REF):
         return tuple(_id(value, column.target) for value in values)
     return tuple(_READERS[column.kind](value) for value in values)
@@ -193,6 +195,17 @@ def _concept(value: str, scheme: str, schemes: Mapping[str, frozenset[str]]) -> 
         )
         raise CellError(f"« {value} » n'est pas un terme de la liste « {scheme} ».", close_to(value, known) + listed)
     return value
+
+
+def _linked(value: str, kinds: tuple[str, ...], schemes: Mapping[str, frozenset[str]]) -> str:
+    scheme, slash, notation = value.partition("/")
+    if not slash:
+        return _id(value, kinds)
+    if scheme not in schemes:
+        raise CellError(
+            f"« {scheme} » n'est pas une de nos listes de termes.", close_to(scheme, schemes) + f"Listes : {', '.join(sorted(schemes))}."
+        )
+    return f"{scheme}/{_concept(notation, scheme, schemes)}"
 
 
 _READERS: Mapping[Kind, Callable[[str], str]] = {

@@ -1,4 +1,4 @@
-"""What a table and a column are, and the columns that many tables have."""
+"""What a column and a table are: the parts that :mod:`ess_lod.publish.schema` is made of."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Kind(Enum):
     CONCEPT = "terme du vocabulaire"
     COMMUNE = "code commune INSEE"
     CODE = "code INSEE ou SIREN"
+    LINKED = "identifiant, ou liste/terme"
     OFFICIAL = "SIREN, SIRET ou RNA"
 
 
@@ -27,7 +28,7 @@ class Kind(Enum):
 class Column:
     """One column: its header, what it is for (French), how it is read.
 
-    ``target`` names the kinds of thing that a ``REF`` may point to, or the scheme of a ``CONCEPT``.
+    ``target`` names the kinds of thing that a ``REF`` or ``LINKED`` may point to, or the scheme of a ``CONCEPT``.
     ``many`` cells hold several values separated by ``|``.
     """
 
@@ -59,18 +60,24 @@ class Table:
         return f"{self.name}.csv"
 
 
+AGENT = ("acteur", "personne-publique")
+PORTRAYABLE = (*AGENT, "dispositif", "cooperation")
+PUBLICATION = ("supplement", "lettre", "document")
+ANYTHING = (*PORTRAYABLE, "territoire", "supplement", "lettre")
+
+
 def identity(noun: str) -> Column:
-    """The id of a row, of one kind of thing."""
+    """The column that holds the id of a row."""
     return Column("id", f"Identifiant de la ligne, pris dans registre.csv ({noun}).", Kind.ID, required=True, target=(noun,))
 
 
 def ref(name: str, about: str, *kinds: str, required: bool = False, many: bool = False) -> Column:
-    """A reference to things of these kinds."""
+    """A column that points to rows of other tables."""
     return Column(name, about, Kind.REF, required, many, kinds)
 
 
 def concept(name: str, about: str, scheme: str, *, required: bool = False, many: bool = False) -> Column:
-    """A concept of one scheme."""
+    """A column whose values are of a SKOS scheme."""
     return Column(name, about, Kind.CONCEPT, required, many, (scheme,))
 
 
@@ -82,7 +89,7 @@ DESCRIPTION = (
 
 
 def period(about: str, kind: Kind = Kind.PARTIAL_DATE, *, required: bool = False) -> tuple[Column, Column]:
-    """A half-open period, as two columns."""
+    """The two columns of a half-open period."""
     return (
         Column("debut", f"{about} : premier jour.", kind, required),
         Column(

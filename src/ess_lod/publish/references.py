@@ -13,6 +13,7 @@ from ess_lod.publish.cells import CellError, official_number
 from ess_lod.publish.codes import check_codes
 from ess_lod.publish.dated import Dated
 from ess_lod.publish.life_changes import check_changes
+from ess_lod.publish.link_rows import check_links
 from ess_lod.publish.rows import Row, Rows
 from ess_lod.publish.schema import AGENT, TABLES, Column, Kind
 
@@ -34,7 +35,8 @@ def check_references(rows: Rows, dated: Dated | None = None) -> Iterator[CellPro
     """Problems between rows. Codes are held against the dated reference where the project has one, else against ``territoires.csv``."""
     yield from _double_keys(rows)
     yield from _registry(rows)
-    yield from _references(rows)
+    yield from _references(rows, dated)
+    yield from check_links(rows)
     yield from check_codes(rows, dated) if dated else _communes(rows)
     yield from check_changes(rows)
     for table in rows.values():
@@ -126,15 +128,18 @@ def _kept(row: Row, registry: dict[str, Row]) -> Iterator[CellProblem]:
         yield _problem(row, "remplace_par", f"« {kept} » n'est pas un identifiant actif de même type.", "Écrire l'identifiant conservé.")
 
 
-def _references(rows: Rows) -> Iterator[CellProblem]:
+def _references(rows: Rows, dated: Dated | None) -> Iterator[CellProblem]:
     states = {row["id"]: row for row in rows["registre"]}
     present = {row["id"] for name in _TABLE_OF.values() for row in rows[name]}
+    linkable = present | set(dated.lives if dated else ())
     for table in rows.values():
         for row in table:
             for column in row.table.columns:
-                if column.kind is not Kind.REF:
+                if column.kind not in (Kind.REF, Kind.LINKED):
                     continue
                 for id_ in row.list(column.name):
+                    if column.kind is Kind.LINKED and ("/" in id_ or id_ in linkable):
+                        continue
                     if id_ not in present:
                         yield _dangling(row, column, id_, states.get(id_))
                     elif "id" in row.cells and id_ == row["id"]:

@@ -7,18 +7,14 @@ people who keep the tables read them; the rest of the code speaks English.
 
 from __future__ import annotations
 
-from ess_lod.publish.columns import CONFIDENCE, DESCRIPTION, SOURCES, Column, Kind, Table
+from ess_lod.publish.columns import AGENT, ANYTHING, CONFIDENCE, DESCRIPTION, PORTRAYABLE, PUBLICATION, SOURCES, Column, Kind, Table
 from ess_lod.publish.columns import concept as _concept
 from ess_lod.publish.columns import identity as _id
 from ess_lod.publish.columns import period as _period
 from ess_lod.publish.columns import ref as _ref
+from ess_lod.publish.link_columns import LINKS, LINKS_IN
 
-__all__ = ["TABLES", "Column", "Kind", "Table"]
-
-AGENT = ("acteur", "personne-publique")
-PORTRAYABLE = (*AGENT, "dispositif", "cooperation")
-PUBLICATION = ("supplement", "lettre", "document")
-ANYTHING = (*PORTRAYABLE, "territoire", "supplement", "lettre")
+__all__ = ["AGENT", "TABLES", "Column", "Kind", "Table"]
 
 _ISSUE = (
     Column("numero", "Numéro dans la série."),
@@ -251,17 +247,8 @@ _TABLES = (
         ),
         ("entite", "type", "valeur"),
     ),
-    Table(
-        "liens",
-        "La même chose décrite ailleurs : encyclopédie, base de connaissances.",
-        (
-            _ref("entite", "La chose.", *ANYTHING, required=True),
-            Column("cible", "Adresse de l'autre description.", Kind.URL, required=True),
-            CONFIDENCE,
-            SOURCES,
-        ),
-        ("entite", "cible"),
-    ),
+    LINKS,
+    LINKS_IN,
     Table(
         "agrements",
         "Agréments, conventionnements et labels.",

@@ -1,7 +1,8 @@
 """The web: one release, served as pages for people and as data for programs.
 
 ``create_app`` puts the parts together: resources (things, graphs), lookup (official identifiers), vocabulary, sparql, examples (of queries), harvest,
-dumps (the files of releases), dataset (its page), sitemap, signposting, openapi (of this site), changes, feed, atom (what each publication changed),
+dumps (the files of releases), dataset (its page), sitemap, signposting, links (of a
+thing), inbox (announcements of others), openapi (of this site), changes, feed, atom (what each publication changed),
 pages (home and lists);
 ``problems`` answers what goes wrong.
 """
@@ -23,6 +24,8 @@ from ess_lod.web import (
     examples,
     feed,
     harvest,
+    inbox,
+    links,
     live,
     lookup,
     openapi,
@@ -65,6 +68,8 @@ def create_app(settings: Settings, loop: AbstractEventLoop | None = None) -> Fla
         dataset,
         sitemap,
         signposting,
+        links,
+        inbox,
         openapi,
         changes,
         feed,

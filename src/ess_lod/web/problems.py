@@ -21,7 +21,7 @@ from ess_lod.web.live import served_if_any, settings
 from ess_lod.web.negotiation import negotiate
 from ess_lod.web.protocol import ProtocolError
 from ess_lod.web.rendering import here, language, one_slash, render
-from ess_lod.web.words import number, phrase
+from ess_lod.web.words import LANGUAGES, number, phrase
 
 _LOG = logging.getLogger(__name__)
 
@@ -50,6 +50,11 @@ KINDS: dict[type[Exception], Kind] = {
     errors.Overloaded: Kind(503, "overloaded"),
     errors.EngineBroken: Kind(502, "engine-broken"),
     errors.EngineSlow: Kind(504, "engine-slow"),
+    errors.InboxClosed: Kind(404, "inbox-closed"),
+    errors.NoToken: Kind(401, "inbox-token"),
+    errors.Unacceptable: Kind(400, "inbox-refused"),
+    errors.TooManyAnnouncements: Kind(429, "inbox-too-many"),
+    errors.InboxFull: Kind(503, "inbox-full"),
     errors.NoRelease: Kind(503, "no-release"),
     errors.UnknownRelease: Kind(404, "unknown-release"),
     errors.CorruptRelease: Kind(500, "corrupt-release"),
@@ -114,8 +119,20 @@ def _members(error: Exception) -> dict[str, object]:
             return {"offered": list(error.offered)}
         case errors.QueryRefused():
             return {"message": str(error)}
+        case errors.InboxError():
+            return _of_inbox(error)
         case errors.Gone():
             return {"iri": error.iri}
+    return {}
+
+
+def _of_inbox(error: errors.InboxError) -> dict[str, object]:
+    match error:
+        case errors.Unacceptable():
+            reasons = sorted({reason[LANGUAGES.index(language())] for reason in error.reasons})
+            return {"message": phrase(error.key, language(), **error.values), "reasons": reasons or None}
+        case errors.TooManyAnnouncements():
+            return {"limit": error.most, "retry_after": 3600}
     return {}
 
 
@@ -153,8 +170,10 @@ def problem(kind: Kind, extra: dict[str, object] | None = None) -> Response:
         body = json.dumps(members, ensure_ascii=False, indent=2) + "\n"
     answer = Response(body, kind.status, content_type=media.header)
     answer.headers["Content-Language"] = chosen
-    answer.headers["Cache-Control"] = "no-store" if kind.status >= 422 else "public, max-age=60"
+    answer.headers["Cache-Control"] = "no-store" if kind.status >= 422 or kind.slug.startswith("inbox-") else "public, max-age=60"
     answer.vary.update(("Accept", "Accept-Language"))
+    if kind.status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
     if kind.status in (429, 503):
         answer.headers["Retry-After"] = str(extra.get("retry_after", 30))
     return answer
@@ -168,11 +187,12 @@ def type_of(kind: Kind) -> str:
 
 def _fillings(extra: dict[str, object]) -> dict[str, object]:
     """What the sentences of words.toml may name."""
-    lists = {name: ", ".join(map(str, value)) for name, value in extra.items() if isinstance(value, list)}
+    lists = {name: (" " if name == "reasons" else ", ").join(map(str, value)) for name, value in extra.items() if isinstance(value, list)}
     return (
         {
             "path": request.path,
             "message": "",
+            "reasons": "",
             "line": "?",
             "column": "?",
             "limit": settings().max_query_bytes,

@@ -128,10 +128,16 @@ BEYOND["dispositif"] = BEYOND["cooperation"]
 
 STATED_IN = """SELECT DISTINCT ?graph WHERE { GRAPH ?graph { <$iri> ?p ?o } } ORDER BY ?graph"""
 
+LINKS = """CONSTRUCT { <$iri> ?property ?value . ?why ?p ?o } WHERE {
+  { <$iri> ?property ?value }
+  UNION { ?why <http://www.w3.org/1999/02/22-rdf-syntax-ns#subject>|<http://www.w3.org/1999/02/22-rdf-syntax-ns#object> <$iri> ; ?p ?o }
+}"""
+"""What is said of a thing itself, and the parts that say why it is linked to others."""
+
 FATE = """CONSTRUCT { <$iri> ?property ?value } WHERE { <$iri> ?property ?value }"""
 
 _OWNER = 'BIND(IRI(STRBEFORE(CONCAT(STR(?use), "#"), "#")) AS ?thing)'
-_NOT_VOCABULARY = "FILTER(!STRSTARTS(STR(?property), STR(skos:)) && !STRSTARTS(STR(?property), STR(rdfs:)))"
+_NOT_VOCABULARY = "FILTER(!STRSTARTS(STR(?property), STR(skos:)) && !STRSTARTS(STR(?property), STR(rdfs:)) && !CONTAINS(STR(?property), '22-rdf-syntax-ns#'))"
 
 SCHEME_USES = f"""SELECT ?concept (COUNT(DISTINCT ?thing) AS ?count) WHERE {{
   ?concept skos:inScheme <$iri> . ?use ?property ?concept . {_NOT_VOCABULARY} {_OWNER}

@@ -12,7 +12,7 @@ from ess_lod.iris import concept, kind_of
 from ess_lod.media import BY_EXTENSION, HTML, RESOURCE_TYPES
 from ess_lod.store import describe, in_reading_order
 from ess_lod.terms import DCTERMS, FOAF, A, iri_of
-from ess_lod.web import queries, schema_org, territory
+from ess_lod.web import links, queries, schema_org, territory
 from ess_lod.web.graph import Graph
 from ess_lod.web.history import history_of
 from ess_lod.web.live import Edition, served
@@ -177,6 +177,8 @@ def _thing_page(edition: Edition, kind: str, iri: str, said: Graph) -> str:
         path=f"/doc/{kind}/{about.name}",
         stated_in=[about.at(each) for each in stated_in],
         structured=schema_org.of_thing(about),
+        links_out=links.links_out(node(edition, iri, said)),
+        links_in=links.links_in(node(edition, iri, said)),
         story=told,
         placed=told.placed if told else history.placed if history else (),
         many=territory.MANY,

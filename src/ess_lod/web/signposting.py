@@ -8,27 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, json, request
+from flask import Blueprint, Flask, Response, request
 from werkzeug.routing import Rule
 
-from ess_lod.errors import NotAcceptable
 from ess_lod.iris import KINDS
-from ess_lod.media import RESOURCE_TYPES, MediaType
+from ess_lod.media import RESOURCE_TYPES
 from ess_lod.terms import SCHEMA
-from ess_lod.web import downloads
+from ess_lod.web import downloads, inbox
+from ess_lod.web.linksets import LINKSET, LINKSET_JSON, Anchored, Link, answer
 from ess_lod.web.live import Edition, served
-from ess_lod.web.negotiation import negotiate
 from ess_lod.web.rendering import dataset_node, here
-from ess_lod.web.representations import revalidated
 from ess_lod.web.schema_org import TYPES
 
 blueprint = Blueprint("signposting", __name__)
 
-LINKSET_JSON = MediaType("json", "application/linkset+json", None, "Link set (JSON)")
-LINKSET = MediaType("txt", "application/linkset", None, "Link set")
 _RDF = tuple(media for media in RESOURCE_TYPES if media.rdf)
 _DOCUMENT = re.compile(rf"/doc/({'|'.join(KINDS)})/([A-Z]\d+)(\.\w+)?")
 _DATASET = re.compile(r"/dataset(\.\w+)?")
@@ -36,18 +31,6 @@ _DUMP = re.compile(r"/dump/[^/]+/.+")
 _IN_HEADER = ("dataset.nq", "dataset.ttl", "tables.xlsx")
 """The files that the header of the dataset's page names itself; the link set has them all."""
 _SERVICE_PAGES = ("/", "/dataset", "/catalog", "/sparql", "/openapi")
-
-
-@dataclass(frozen=True)
-class Link:
-    """A typed link: relation (an IANA registered one), target, media type of the target."""
-
-    rel: str
-    href: str
-    type: str = ""
-
-    def __str__(self) -> str:
-        return f'<{self.href}>; rel="{self.rel}"' + (f'; type="{self.type}"' if self.type else "")
 
 
 def register(app: Flask) -> None:
@@ -58,24 +41,10 @@ def register(app: Flask) -> None:
 @blueprint.get("/linkset/dataset")
 def linkset() -> Response:
     """The typed links of the dataset, of its files and of its descriptions, as RFC 9264 has it: JSON, or text by ``Accept``."""
-    edition = served()
-    try:
-        media = negotiate(request.headers.get("Accept"), (LINKSET_JSON, LINKSET))
-    except NotAcceptable:  # a browser that follows the link from the page
-        media = LINKSET_JSON
-    contexts = linkset_of_dataset(edition, request.host_url.rstrip("/"))
-
-    def body() -> str:
-        if media is LINKSET_JSON:
-            return json.dumps({"linkset": [_as_json(anchor, links) for anchor, links in contexts]}, ensure_ascii=False, indent=1) + "\n"
-        return ",\n".join(f'{link}; anchor="{anchor}"' for anchor, links in contexts for link in links) + "\n"
-
-    answer = revalidated(edition, media, body)
-    answer.vary.add("Accept")
-    return answer
+    return answer(served(), lambda: linkset_of_dataset(served(), request.host_url.rstrip("/")))
 
 
-def linkset_of_dataset(edition: Edition, host: str) -> list[tuple[str, list[Link]]]:
+def linkset_of_dataset(edition: Edition, host: str) -> list[Anchored]:
     """Anchor and links: the page of the dataset, each of its files, each RDF description of it."""
     page = host + here("/dataset")
     landing = [*_of_dataset(edition), *_kind_of_page("/dataset", None, "Dataset"), *(_item(name) for name in sorted(edition.release.files))]
@@ -109,6 +78,9 @@ def _links(path: str) -> Iterable[Link]:
         yield Link("collection", here("/dataset"), "text/html")
         yield from _author(edition)
         yield from _kind_of_page(f"/doc/{kind}/{id_}", extension, TYPES[kind])
+        about = here("/linkset") + f"?uri=/id/{kind}/{id_}"
+        yield from (Link("linkset", about, media.content_type) for media in (LINKSET_JSON, LINKSET))
+        yield from inbox.advertised()
     elif found := _DATASET.fullmatch(path):
         edition = served()
         yield from _of_dataset(edition)
@@ -159,13 +131,3 @@ def _licence(edition: Edition) -> list[Link]:
 
 def _absolute(host: str, href: str) -> str:
     return host + href if href.startswith("/") else href
-
-
-def _as_json(anchor: str, links: Iterable[Link]) -> dict[str, object]:
-    """One context of a link set in JSON (RFC 9264 §4.2): target objects by relation."""
-    found: dict[str, list[dict[str, str]]] = {}
-    for link in links:
-        target = {"href": link.href} | ({"type": link.type} if link.type else {})
-        if target not in found.setdefault(link.rel, []):
-            found[link.rel].append(target)
-    return {"anchor": anchor, **found}

@@ -7,8 +7,8 @@ from pyoxigraph import NamedNode, Triple
 
 from ess_lod.errors import NotFound
 from ess_lod.iris import concept
-from ess_lod.terms import ONTOLOGY_IRI, OWL, RDF, RDFS, SHAPES_IRI, SKOS, VOCAB_IRI
-from ess_lod.web import queries
+from ess_lod.terms import ONTOLOGY_IRI, OWL, RDF, RDFS, SHAPES_IRI, SKOS, VOCAB_IRI, iri_of
+from ess_lod.web import links, queries
 from ess_lod.web.graph import Graph, Node, Term, reading_order
 from ess_lod.web.live import Edition, served
 from ess_lod.web.rendering import node, render
@@ -84,7 +84,11 @@ def term(scheme: str, notation: str, extension: str | None = None) -> Response:
     if iri is None or iri not in edition.vocabulary:
         raise NotFound(request.path)
     about = node(edition, iri.value, edition.vocabulary)
-    page = Page(f"/vocab/{scheme}/{notation}", _around(edition, about), lambda: _concept_page(edition, about))
+    if linked := _linked(edition, about):
+        graph = edition.vocabulary.copy()
+        graph.add(linked)
+        about = node(edition, iri.value, graph)
+    page = Page(f"/vocab/{scheme}/{notation}", [*_around(edition, about), *linked], lambda: _concept_page(edition, about))
     return represent(edition, page, extension)
 
 
@@ -135,6 +139,17 @@ def _around(edition: Edition, about: Node) -> list[Triple]:
     return sorted({*own, *pointing, *labels}, key=str)
 
 
+def _linked(edition: Edition, about: Node) -> list[Triple]:
+    """What tables say of a concept, which the files of the vocabulary do not: its links, and why."""
+    found = links.stored(edition, about.value)
+    known = {*edition.schemes, *edition.ontology}
+    parts = f"{about.value}#"
+    return sorted(
+        (each for each in found if each not in known and (about.value == iri_of(each.subject) or iri_of(each.subject).startswith(parts))),
+        key=str,
+    )
+
+
 def _concept_page(edition: Edition, about: Node) -> str:
     iri = about.value
     users = edition.keep(f"users of {iri} {about.language}", lambda: _users(edition, about))
@@ -147,6 +162,8 @@ def _concept_page(edition: Edition, about: Node) -> str:
         uses=uses,
         users=shown,
         mapped=any(about.all(curie) for curie in _MATCHES),
+        linked_to=[link for link in links.links_out(about) if link.why is not None],
+        linked_from=links.links_in(about),
         path=f"/vocab/{scheme}/{notation}",
     )
 

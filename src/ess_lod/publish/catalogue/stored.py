@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from ess_lod.iris import concept
+from ess_lod.iris import Iris, concept
 from ess_lod.publish.catalogue.entries import SHAPES_DOCUMENT
 from ess_lod.publish.codelists import EU, IANA
 from ess_lod.publish.dataset import Dataset
 from ess_lod.publish.lift import Node
+from ess_lod.publish.lift.links import announced_graph
 from ess_lod.publish.rows import Row
 from ess_lod.terms import (
     DCAT,
@@ -113,7 +114,7 @@ def _dataset(node: Node, dataset: Dataset) -> None:
         distribution.add(DCAT.downloadURL, iris.at(f"dump/latest/{filename}"))
 
 
-def describe_graphs(quads: Iterable[Quad], dataset: Dataset, documents: Sequence[Row]) -> list[Quad]:
+def describe_graphs(quads: Iterable[Quad], dataset: Dataset, documents: Sequence[Row], announced: Sequence[Row] = ()) -> list[Quad]:
     """Every named graph that states something as a ``prov:Bundle``, in ``g:catalogue``: from which document it comes, or what it is derived from.
 
     A graph that is neither ours nor named after a document gets no source here, and the gate finds it.
@@ -121,6 +122,9 @@ def describe_graphs(quads: Iterable[Quad], dataset: Dataset, documents: Sequence
     iris = dataset.iris
     own = {iris.graph(name): name for name in _OWN_GRAPHS}
     sources = {iris.graph(row["id"]): row for row in documents}
+    networks: dict[NamedNode, list[Row]] = {}
+    for row in announced:
+        networks.setdefault(announced_graph(iris, row["reseau"]), []).append(row)
     names = {quad.graph_name for quad in quads} | {iris.graph("catalogue"), iris.graph("inferred"), iris.graph("vocab")}
     graphs = sorted((graph for graph in names if isinstance(graph, NamedNode)), key=lambda graph: graph.value)
     found: list[Quad] = []
@@ -144,9 +148,21 @@ def describe_graphs(quads: Iterable[Quad], dataset: Dataset, documents: Sequence
             )
             node.add(ESS.assertionMode, concept("mode", "reconciliation"))
             node.add(PROV.wasDerivedFrom, *map(iris.thing, dataset.reference_sources))
+        elif graph in networks:
+            _announced(node, networks[graph], iris)
         elif graph in sources:
             title = sources[graph]["titre"]
             node.texts(RDFS.label, f"Ce que dit la source : {title}", f"What the source says: {title}")
             node.add(ESS.assertionMode, concept("mode", sources[graph]["mode"]))
             node.add(PROV.hadPrimarySource, iris.thing(sources[graph]["id"]))
     return found
+
+
+def _announced(node: Node, rows: Sequence[Row], iris: Iris) -> None:
+    """What a network has announced, and a person has accepted: from which addresses and documents."""
+    accepted = [row for row in rows if row["etat"] == "accepte"]
+    name = rows[0]["reseau"]
+    node.texts(RDFS.label, f"Liens annoncés par le réseau « {name} »", f"Links announced by the network “{name}”")
+    node.add(ESS.assertionMode, concept("mode", "declaration"))
+    node.add(PROV.wasDerivedFrom, *sorted({NamedNode(row["annonce"]) for row in accepted if row["annonce"]}, key=str))
+    node.add(PROV.wasDerivedFrom, *sorted({iris.thing(id_) for row in accepted for id_ in row.list("sources")}, key=str))

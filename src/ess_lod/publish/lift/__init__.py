@@ -11,7 +11,7 @@ from pyoxigraph import Quad
 
 from ess_lod.publish.dataset import Dataset
 from ess_lod.publish.dated import Dated
-from ess_lod.publish.lift import agents, changes, places, publications, undertakings
+from ess_lod.publish.lift import agents, changes, links, places, publications, undertakings
 from ess_lod.publish.lift.node import Context, Node
 from ess_lod.publish.rows import Row, Rows
 
@@ -60,7 +60,8 @@ _LIFTS: Mapping[str, Callable[[Row, Context], Node]] = {
     "changements": changes.lift_organization_change,
     "sites": agents.lift_other_site,
     "identifiants": agents.lift_identifier,
-    "liens": agents.lift_link,
+    "liens": links.lift_link,
+    "liens_entrants": links.lift_announced_link,
     "agrements": agents.lift_recognition,
     "adhesions": agents.lift_membership,
     "dispositifs": undertakings.lift_scheme,

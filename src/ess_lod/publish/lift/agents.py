@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyoxigraph import NamedNode
 
 from ess_lod.iris import concept
+from ess_lod.publish.lift.links import link_by_siren
 from ess_lod.publish.lift.node import (
     Context,
     Node,
@@ -95,13 +96,8 @@ def lift_identifier(row: Row, ref: Context) -> Node:
     add_sources(identifier, row, ref)
     if row["confiance"] == "certaine":
         holder.add(_SHORT_CUT[scheme], text(number))
-    return node
-
-
-def lift_link(row: Row, ref: Context) -> Node:
-    """``schema:sameAs`` when certain, ``rdfs:seeAlso`` when probable."""
-    node = node_of(row, ref, row["entite"])
-    node.add(SCHEMA.sameAs if row["confiance"] == "certaine" else RDFS.seeAlso, NamedNode(row["cible"]))
+        if scheme == "siren":
+            link_by_siren(node, identifier.subject, number, row, ref)
     return node
 
 

@@ -1,0 +1,88 @@
+"""The hosts that may be fetched from: exact ones, told by whoever runs the server. Everything else is out of reach, whatever leads there."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ess_lod.errors import ConfigError
+
+Origin = tuple[str, str, int]
+"""Scheme, host, port."""
+_PORTS = {"http": 80, "https": 443}
+_PLAIN = re.compile(r"[\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]+")
+"""Letters of a URI: ASCII, no blank, no backslash, no quote."""
+
+Resolve = Callable[[str, int], list[str]]
+
+
+class NotAllowed(Exception):
+    """An address that is not fetched, and why."""
+
+
+def origin_of(url: str) -> Origin:
+    """Scheme, host and port of an address. Raises :class:`NotAllowed` for what is no plain http(s) URL without user and password."""
+    if not _PLAIN.fullmatch(url):
+        raise NotAllowed("not a plain URL")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise NotAllowed("not a URL") from error
+    if parts.scheme not in _PORTS or not host or "@" in parts.netloc:
+        raise NotAllowed("not an http(s) URL without user and password")
+    return parts.scheme, host, port or _PORTS[parts.scheme]
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The origins of ``ESS_LOD_INBOX_HOSTS``: ``host`` and ``host:port`` are https, ``http://host:port`` is what it says."""
+
+    origins: frozenset[Origin]
+
+    @classmethod
+    def read(cls, text: str) -> Allowed:
+        """From a list separated by spaces. Raises :class:`ConfigError` (French, English)."""
+        found = set()
+        for entry in text.split():
+            try:
+                found.add(origin_of(entry if "://" in entry else f"https://{entry}"))
+            except NotAllowed as error:
+                raise ConfigError(
+                    f"ESS_LOD_INBOX_HOSTS : « {entry} » n'est pas hôte[:port]. / {entry!r} is not host[:port] ({error})."
+                ) from error
+        return cls(frozenset(found))
+
+    def check(self, url: str) -> Origin:
+        """The origin of an address that is on the list. Raises :class:`NotAllowed`."""
+        origin = origin_of(url)
+        if origin not in self.origins:
+            raise NotAllowed("host not on the list")
+        return origin
+
+    def address(self, url: str, resolve: Resolve | None = None) -> str:
+        """The IP address to connect to: looked up once, so that it cannot change between the check and the connection.
+
+        A name that leads to a private, loopback or link-local address is refused; who means one lists the number itself.
+        """
+        _, host, port = self.check(url)
+        try:
+            return str(ipaddress.ip_address(host))
+        except ValueError:
+            pass
+        found = (resolve or look_up)(host, port)
+        if not found or not all(ipaddress.ip_address(each).is_global for each in found):
+            raise NotAllowed("the name leads to no public address")
+        return found[0]
+
+
+def look_up(host: str, port: int) -> list[str]:
+    """The IP addresses of a name. Raises :class:`NotAllowed` when there are none."""
+    try:
+        return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    except (OSError, UnicodeError) as error:
+        raise NotAllowed("the name is not known") from error

@@ -1,0 +1,1 @@
+"""Links to other networks, and from them."""
