@@ -164,7 +164,10 @@ def test_serve_answers_and_follows_the_pointer(run: Callable[..., Result], home:
             text = (home / "data/acteurs.csv").read_text("utf-8")
             (home / "data/acteurs.csv").write_text(text.replace("Réseau inventé.", "Réseau vraiment inventé."), "utf-8")
             assert run("publish").exit_code == 0
-            assert _get(f"http://127.0.0.1:{port}/healthz", time.monotonic() + 5) != first
+            deadline = time.monotonic() + 30
+            while _get(f"http://127.0.0.1:{port}/healthz", deadline) == first:
+                assert time.monotonic() < deadline, "the new release is not served"
+                time.sleep(0.05)
             assert b"vraiment" in _get(f"http://127.0.0.1:{port}/doc/acteur/A001.ttl", time.monotonic() + 5)
         finally:
             server.send_signal(signal.SIGINT)

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ess_lod.cli import main
+from ess_lod.sheet import write_sheet
 from tests.conftest import REPOSITORY
 
 Run = Callable[..., Result]
@@ -70,6 +71,13 @@ def test_find_in_a_table(run: Run, tmp_path: Path) -> None:
         ("Templeuve", "59586", "trouvé"),
     ]
     assert "trouvé : 3" in result.output
+
+
+def test_find_in_a_workbook(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "villes.xlsx"
+    write_sheet(table, ["ville", "dep"], [["LILLE", 59], ["St Omer", "62"]])
+    result = run("find", "--table", str(table), "-c", "ville", "--departement-column", "dep")
+    assert (result.exit_code, "trouvé : 2" in result.output) == (0, True)
 
 
 def test_find_in_a_table_without_the_column(run: Run, tmp_path: Path) -> None:

@@ -150,6 +150,7 @@ def bring_back(project: Project) -> None:
 def drop_parts(project: Project) -> None:
     drop_row(project, "adhesions", "A001,A002,")
     drop_row(project, "agrements", "A002,")
+    drop_row(project, "liens", "champ/textile-mode,")
 
 
 KEPT: dict[str, Callable[[Project], None]] = {

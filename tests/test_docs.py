@@ -20,14 +20,14 @@ README = (REPOSITORY / "README.md").read_text("utf-8")
 
 
 def test_the_data_dictionary_is_the_generated_one() -> None:
-    assert (REPOSITORY / "data/README.md").read_text("utf-8") == write_dictionary(), "run: ess-lod dictionary"
-    assert write_dictionary().count("\n### `") == len(TABLES) == 22
+    assert (REPOSITORY / "data/README.md").read_text("utf-8") == write_dictionary(REPOSITORY / "data"), "run: ess-lod dictionary"
+    assert write_dictionary(REPOSITORY / "data").count("\n### `") == len(TABLES) == 22
 
 
 def test_every_command_is_in_the_readme_and_conversely() -> None:
     shown = set(re.findall(r"ess-lod ([a-z]+)", README))
     assert shown == set(main.list_commands(Context(main)))
-    assert len(shown) == 13
+    assert len(shown) == 15
     assert set(re.findall(r"`ess-lod insee ([a-z]+)`", README)) == set(insee.commands)
     assert len(insee.commands) == 4
     assert set(re.findall(r"`ess-lod links ([a-z]+)`", README)) == set(links.commands)
@@ -66,7 +66,7 @@ def curl(command: str, client: FlaskClient) -> str:
 
 def test_the_commands_of_the_readme_print_what_it_shows(client: FlaskClient) -> None:
     shown = re.findall(r"```console\n\$ (.+)\n((?:.*\n)+?)```", README)
-    assert len(shown) == 3, "one curl per audience"
+    assert len(shown) == 4, "one curl per audience, and one for whoever has a spreadsheet"
     for command, output in shown:
         assert curl(command, client) == output
 
@@ -74,7 +74,7 @@ def test_the_commands_of_the_readme_print_what_it_shows(client: FlaskClient) -> 
 def test_the_first_screen_has_what_it_is_the_two_commands_and_the_three_audiences() -> None:
     first = "\n".join(README.splitlines()[:48])
     assert all(words in first for words in ("data/ (tables)", "make serve", "make test", "open-data portal", "researcher", "ESS network"))
-    assert first.count("$ curl") == 3
+    assert first.count("$ curl") == 4
 
 
 def test_every_make_target_has_a_word_of_help() -> None:

@@ -217,7 +217,7 @@ def as_text(value: Any) -> str:
 
 
 def test_pandas_reads_the_workbook(release: Release) -> None:
-    frames = pandas.read_excel(release.file("tables.xlsx"), sheet_name=None, dtype={"code_insee": str, "siren": str})
+    frames = pandas.read_excel(release.file("tables.xlsx"), engine="openpyxl", sheet_name=None, dtype={"code_insee": str, "siren": str})
     assert {name: len(frames[name]) for name in BY_NAME} == {name: len(table(release, name)) for name in BY_NAME}
     territories = frames["territoires"].set_index("uri")
     expected = {row["uri"]: row["code_insee"] for row in table(release, "territoires") if row["code_insee"]}

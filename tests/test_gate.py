@@ -196,8 +196,23 @@ def test_vocabulary_alone_is_refused() -> None:
     assert not report.conforms
     required = [shape.name for shape in cases.without_vocabulary().shapes if shape.focus == "required"]
     assert report.vacuous == tuple(required)
-    assert len(required) == 14
+    assert len(required) == 13
     assert all(name in report.text() for name in required)
+
+
+def test_a_shape_of_a_table_must_find_something_only_where_the_table_has_rows() -> None:
+    quads = vocabulary_quads()
+    of_tables = {shape.name: shape.tables for shape in cases.without_vocabulary().shapes if shape.tables}
+    assert of_tables == {
+        "IssueShape": {"lettres", "supplements"},
+        "SupplementShape": {"supplements"},
+        "PortrayalShape": {"mises_en_avant"},
+        "TerritoryShape": {"territoires"},
+    }
+    everything = set(check(quads, cases.SHAPES).vacuous)
+    assert set(of_tables) < everything
+    assert set(check(quads, cases.SHAPES, filled=()).vacuous) == everything - set(of_tables)
+    assert set(check(quads, cases.SHAPES, filled={"lettres"}).vacuous) == everything - set(of_tables) | {"IssueShape"}
 
 
 def test_one_required_shape_without_focus_is_enough() -> None:

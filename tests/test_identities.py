@@ -182,7 +182,7 @@ def test_every_term_concept_and_graph_of_the_first_three_releases_answers(site: 
         for quad in pyoxigraph.parse(path=release.file("dataset.nq"))
         if isinstance(quad.graph_name, NamedNode)
     }
-    assert len(graphs) == 8
+    assert len(graphs) == 9
     answers = {graph.rpartition("/")[2]: site.ask(path_of(graph)) for graph in graphs}
     assert {name for name, answer in answers.items() if answer.status == 200} == {
         "R001",
@@ -191,6 +191,7 @@ def test_every_term_concept_and_graph_of_the_first_three_releases_answers(site: 
         "inferred",
         "registre",
         "vocab",
+        "voisin",
     }
     assert {name: (a.status, a.location) for name, a in answers.items() if a.status != 200} == {
         "R003": (303, "/doc/document/R003"),

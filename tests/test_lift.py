@@ -163,7 +163,7 @@ EXPECTED = {
     ("documents", 2): {
         "id/document/R003 dcterms:isFormatOf id/supplement/S002 @ graph/catalogue",
     },
-    ("lettres", 1): {'id/lettre/L002 rdfs:label "Lettre de l\'Apes (numéro inconnu)"@fr @ graph/R001'},
+    ("lettres", 1): {'id/lettre/L002 rdfs:label "Lettre du réseau (numéro inconnu)"@fr @ graph/R001'},
 }
 
 

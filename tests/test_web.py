@@ -136,7 +136,7 @@ def test_a_document_says_what_it_is_about_and_under_which_licence(site: FlaskCli
 
 def test_headers_link_the_formats_the_licence_and_the_public_address(site: FlaskClient) -> None:
     link = site.get("/doc/acteur/A001.ttl").headers["Link"]
-    assert len(re.findall(r'rel="alternate"', link)) == 4
+    assert len(re.findall(r'rel="alternate"', link)) == 4 + 3, "formats, other profiles and their list"
     assert '</doc/acteur/A001.jsonld>; rel="alternate"; type="application/ld+json"' in link
     assert 'A001.ttl>; rel="alternate"' not in link
     assert f'<{BASE}doc/acteur/A001>; rel="canonical"' in link

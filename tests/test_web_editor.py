@@ -87,12 +87,12 @@ def run(code: str, name: str) -> str:
 
 
 def test_all_examples_are_listed_in_both_languages(client: FlaskClient) -> None:
-    assert (len(QUESTIONS), len(LIST_NAMES)) == (25, 8)
+    assert (len(QUESTIONS), len(LIST_NAMES)) == (26, 8)
     for language, title in (("fr", "Qui est mis en avant par plusieurs suppléments"), ("en", "Who is featured by several supplements?")):
         for path in ("/sparql/examples", "/sparql"):
             page = client.get(path, query_string={"lang": language}, headers={"Accept": "text/html"}).text
             assert re.findall(rf'href="/sparql/examples/([\w-]+)\?lang={language}"', page) == EXAMPLES
-            assert page.count('class="load"') == 33
+            assert page.count('class="load"') == 34
             assert title in page
 
 
@@ -242,7 +242,7 @@ def test_what_is_completed_is_what_the_release_has(client: FlaskClient) -> None:
     ]
     assert len(french["classes"]) >= 60
     assert len(french["properties"]) >= 150
-    assert len(french["concepts"]) == 173
+    assert len(french["concepts"]) == 181
     for kind in ("classes", "properties", "concepts"):
         for term in french[kind]:
             prefix, _, local = term["name"].partition(":")

@@ -100,6 +100,7 @@ def test_the_table_covers_the_tree_of_errors() -> None:
         errors.NotFound,
         errors.Gone,
         errors.NotAcceptable,
+        errors.NoSuchProfile,
         errors.BadQuery,
         errors.QueryRefused,
         errors.QueryTooCostly,
@@ -116,7 +117,7 @@ def test_the_table_covers_the_tree_of_errors() -> None:
         errors.InboxFull,
     ):
         assert leaf in covered
-    assert len(ALL_KINDS) == len({kind.slug for kind in ALL_KINDS}) == 26
+    assert len(ALL_KINDS) == len({kind.slug for kind in ALL_KINDS}) == 29
     assert all(kind.status == status for status, kind in BY_STATUS.items())
     assert {kind.slug for kind in ALL_KINDS} >= set(CASES)
 

@@ -11,6 +11,7 @@ from ess_lod.errors import LIMITS
 from ess_lod.iris import KINDS
 from ess_lod.links.relations import RELATIONS
 from ess_lod.web import lookup, openapi, pages, problems
+from ess_lod.web.reconcile import wishes
 from ess_lod.web.words import LANGUAGES, day, number, period, phrase, say, words
 from tests.conftest import REPOSITORY
 
@@ -20,12 +21,12 @@ WEB = REPOSITORY / "src/ess_lod/web"
 def used() -> set[str]:
     """Keys that templates and code name, and the families of keys that they put together."""
     found = {"months", *(f"language-{each}" for each in LANGUAGES)}
-    for path in [*WEB.glob("*.py"), *WEB.glob("templates/*.html")]:
+    for path in [*WEB.rglob("*.py"), *WEB.glob("templates/*.html")]:
         text = path.read_text("utf-8")
         found |= set(re.findall(r'\bt\("([a-z0-9-]+)"(?! ~)', text))
         found |= set(re.findall(r'\b(?:phrase|say)\(\s*"([a-z0-9-]+)"', text))
         found |= set(re.findall(r'\bUnacceptable\("([a-z-]+)"', text))
-        found |= set(re.findall(r'\bProtocolError\(\d+, "([a-z0-9-]+)"', text))
+        found |= set(re.findall(r'\b(?:Protocol|Reconcile)Error\(\d+, "([a-z0-9-]+)"', text))
     found |= set(re.findall(r'"(period-[a-z-]+)"', (WEB / "words.py").read_text("utf-8")))
     found |= {f"{family}{kind}{end}" for kind in KINDS for family, end in (("list-", ""), ("list-", "-lead"), ("count-", ""))}
     found |= {f"too-costly-{limit}" for limit in LIMITS}
@@ -34,6 +35,10 @@ def used() -> set[str]:
     found |= {f"insee-{what}-{family}" for what in ("code", "unknown") for family in lookup.KINDS}
     found |= {f"linked-as-{re.split('[/#]', relation.value)[-1]}" for relation in RELATIONS.values()}
     found |= set(openapi.MOVES.values())
+    for setting in wishes.SETTINGS:
+        found |= {f"reconcile-setting-{setting}", f"reconcile-setting-{setting}-help"}
+    found |= {f"reconcile-setting-language-{each}" for each in ("reader", *LANGUAGES, "all")}
+    found |= {f"reconcile-setting-content-{each}" for each in wishes.CONTENTS}
     return found | {f"problem-{kind.slug}{end}" for kind in (*problems.ALL_KINDS, problems.Kind(0, "other")) for end in ("", "-what")}
 
 

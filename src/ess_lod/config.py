@@ -1,7 +1,8 @@
 """Settings: where things are and how the server listens. Read once, frozen.
 
-``data/dataset.yaml`` says what the dataset *is* (title, base, publisher); these settings say where this copy of it runs.
-Each setting has an environment variable ``ESS_LOD_`` + its name in capitals; docs/settings.md lists them all (a test holds the list equal).
+``data/dataset.yaml`` says what the dataset *is* (title, base, publisher); these settings say where this copy of it runs and how it looks.
+Each setting has a name in ``ess-lod.toml`` and an environment variable ``ESS_LOD_`` + its name in capitals, which goes before the file;
+docs/settings.md lists them all (a test holds the list equal).
 """
 
 from __future__ import annotations
@@ -12,15 +13,21 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from ess_lod.errors import ConfigError
+from ess_lod.settings_file import read_settings_file
 
 PREFIX = "ESS_LOD_"
+OWN = Path(__file__).parent / "own"
+"""What the tool brings along: ``ontology`` and ``shapes`` for projects that have none, ``insee`` for new projects."""
+
+_FOLDERS = ("data", "ontology", "shapes", "releases", "indexes", "inbox_folder", "inbox_tokens")
+_BROUGHT = ("ontology", "shapes")
 
 
 @dataclass(frozen=True)
 class Settings:
     """Where the project's folders are, which engine answers, where the server listens.
 
-    Relative folders are relative to ``home``.
+    Relative folders are relative to ``home``. A project without ``ontology`` or ``shapes`` has those of the tool.
     """
 
     home: Path = Path()
@@ -46,6 +53,9 @@ class Settings:
     queue: int = 32
     cache_megabytes: int = 64
     services: str = ""
+    logo: str = ""
+    color: str = ""
+    color_soft: str = ""
     inbox: str = ""
     inbox_folder: Path = Path("inbox")
     inbox_tokens: Path = Path("inbox-tokens.txt")
@@ -55,27 +65,28 @@ class Settings:
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ, **overrides: object) -> Settings:
-        """Settings from the environment, then from ``overrides`` (``None`` means not given).
+        """Settings from the project's ``ess-lod.toml``, then the environment, then ``overrides`` (``None`` means not given).
 
-        Raises :class:`ConfigError` when a number is not one, naming the variable.
+        Raises :class:`ConfigError` when a number is not one, naming the variable, and what :func:`read_settings_file` raises.
         """
-        values: dict[str, object] = {}
+        given = {name: value for name, value in overrides.items() if value is not None}
+        home = Path(str(given.get("home") or environ.get(f"{PREFIX}HOME") or ".")).resolve()
+        numbers = {each.name for each in fields(cls) if isinstance(each.default, int)}
+        texts = {each.name for each in fields(cls)} - numbers - {"home"}
+        values: dict[str, object] = {**read_settings_file(home, numbers, texts)}
         for each in fields(cls):
             name = PREFIX + each.name.upper()
             text = environ.get(name)
             if text is None:
                 continue
-            if isinstance(each.default, int):
+            if each.name in numbers:
                 if not text.isdigit():
                     raise ConfigError(f"{name} vaut « {text} » : il faut un nombre entier. / {name} is {text!r}: a whole number is needed.")
                 values[each.name] = int(text)
             else:
-                values[each.name] = Path(text) if isinstance(each.default, Path) else text
-        values.update({name: value for name, value in overrides.items() if value is not None})
-        settings = cls(**values)  # type: ignore[arg-type]
-        home = settings.home.resolve()
-        folders = {
-            name: home / getattr(settings, name)
-            for name in ("data", "ontology", "shapes", "releases", "indexes", "inbox_folder", "inbox_tokens")
-        }
-        return cls(**{**{f.name: getattr(settings, f.name) for f in fields(cls)}, "home": home, **folders})
+                values[each.name] = text
+        values |= {**given, "home": home}
+        for name in _FOLDERS:
+            folder = home / str(values.get(name, getattr(cls, name)))
+            values[name] = OWN / name if name in _BROUGHT and name not in values and not folder.is_dir() else folder
+        return cls(**values)  # type: ignore[arg-type]

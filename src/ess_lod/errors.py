@@ -27,6 +27,7 @@ EssLodError
     ├── NotFound           no such thing
     ├── Gone               withdrawn: it existed and will not come back
     └── NotAcceptable      no media type that the client accepts
+        └── NoSuchProfile  no profile of those that the address names
 """
 
 from __future__ import annotations
@@ -209,3 +210,7 @@ class NotAcceptable(ResourceError):
     def __init__(self, offered: Sequence[str]) -> None:
         self.offered = tuple(offered)
         super().__init__(", ".join(offered))
+
+
+class NoSuchProfile(NotAcceptable):
+    """The thing is given in none of the profiles that the address names. ``offered`` lists the tokens of those in which it is."""

@@ -15,6 +15,9 @@ from ess_lod.terms import VOCAB_IRI
 
 DEFAULT_BASE = "https://w3id.org/ess-lod/"
 
+SHARED = ("ns", "vocab", "shapes", "profile")
+"""First steps of the paths that do not move with the base."""
+
 KINDS: dict[str, str] = {
     "supplement": "S",
     "lettre": "L",
@@ -27,6 +30,15 @@ KINDS: dict[str, str] = {
 }
 _BY_LETTER = {letter: kind for kind, letter in KINDS.items()}
 _ID = re.compile(r"[" + "".join(_BY_LETTER) + r"]\d{3,}")
+
+
+_SHARED = re.compile(re.escape(DEFAULT_BASE) + "(?:#authors|(?:" + "|".join(SHARED) + r")(?![\w-]).*)", re.DOTALL)
+"""``#authors`` made the vocabulary."""
+
+
+def is_shared(iri: str) -> bool:
+    """Is it part of what every network serves under the same IRIs?"""
+    return _SHARED.fullmatch(iri) is not None
 
 
 def kind_of(id_: str) -> str | None:
@@ -77,9 +89,8 @@ class Iris:
     def path(self, iri: str) -> str | None:
         """Where this server answers for an IRI of ours: ``…/id/acteur/A017#siege`` → ``/id/acteur/A017#siege``; ``None`` for others' IRIs.
 
-        The vocabulary is ours under any base.
+        The vocabulary is ours under any base; other things under the default base are those of the network that has it.
         """
-        for base in (self.base, DEFAULT_BASE):
-            if iri.startswith(base):
-                return "/" + iri[len(base) :]
-        return None
+        if iri.startswith(self.base):
+            return "/" + iri[len(self.base) :]
+        return "/" + iri[len(DEFAULT_BASE) :] if is_shared(iri) else None

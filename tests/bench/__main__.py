@@ -1,6 +1,7 @@
 """What things cost, measured in one run: ``make bench``. Figures of a machine that does other things too: read the ratios.
 
-The build by stage, with the gate by both engines; pages through the application against what the engine needs for the same description; the resolver.
+The build by stage, with the gate by both engines; pages through the application against what the engine needs for the same description; the resolver;
+reconciliation.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from ess_lod.config import Settings
 from ess_lod.publish import build
 from ess_lod.store import Store, describe, open_store
 from ess_lod.web import create_app
-from tests.bench import catalogue, dumps, found, serving
+from tests.bench import catalogue, dumps, found, reconcile, serving
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PATHS = {
@@ -45,6 +46,8 @@ def main() -> None:
         store = open_store(settings, releases.open_release(settings.releases))
         _pages(settings, store)
         store.close()
+        print("# Reconciliation: a batch beside rapidfuzz over all names, and a million names", flush=True)
+        reconcile.measure(settings)
         print("# A sitemap of a million things", flush=True)
         print(found.sitemap_of_many(Path(folder)))
     catalogue.main()

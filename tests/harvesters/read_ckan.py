@@ -13,7 +13,7 @@ import json
 import sys
 from typing import Any
 
-import requests  # type: ignore[import-untyped]
+import requests
 from standins import StandIns  # type: ignore[import-not-found]
 
 _PROFILE = "euro_dcat_ap_3"

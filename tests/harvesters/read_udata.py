@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Any
 from unittest.mock import MagicMock
 
-import requests  # type: ignore[import-untyped]
+import requests
 from flask import Flask
 from standins import StandIns  # type: ignore[import-not-found]
 

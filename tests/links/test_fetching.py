@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import socket
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -163,6 +166,28 @@ def test_a_hostile_page_is_given_up(case: str) -> None:
 def test_a_page_has_a_deadline() -> None:
     with answering(lambda *_: page(b"x" * 200_000)) as server, pytest.raises(NotAllowed, match="slow"):
         fetch(server.url, Allowed.read(server.url), seconds=0)
+
+
+def test_headers_that_come_letter_by_letter_have_a_deadline() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        given_up = threading.Event()
+
+        def drip() -> None:
+            connection, _ = listening.accept()
+            with connection, suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+                while not given_up.wait(0.05):
+                    connection.sendall(b"x")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        try:
+            with pytest.raises(NotAllowed, match="too slow"):
+                fetch(url, Allowed.read(url), seconds=0.5)
+        finally:
+            given_up.set()
+            thread.join()
 
 
 def test_a_host_that_is_not_there_is_given_up() -> None:

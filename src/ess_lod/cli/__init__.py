@@ -1,5 +1,6 @@
 """The command line, for the people who keep the tables: French, one line a step, exit code 1 when something is wrong.
 
+ess-lod init DIR    make the project of another network
 ess-lod check       read the tables and run the gate, write nothing
 ess-lod build       the same, and freeze a release
 ess-lod publish     build and publish, or publish a version that exists
@@ -8,8 +9,9 @@ ess-lod changes     list the publications, or what changes between two releases
 ess-lod links       links to other networks, and from them
 ess-lod load        load a release into the engine that will answer
 ess-lod releases    list the releases
-ess-lod serve       serve the published release
+ess-lod serve [DIR] serve the published release
 ess-lod get PATH    answer one request without a server
+ess-lod reconcile   find the URIs of what a spreadsheet names
 ess-lod mint KIND   mint an id
 ess-lod dictionary  write the data dictionary
 """
@@ -26,7 +28,7 @@ from ess_lod.config import Settings
 from ess_lod.errors import EssLodError, NoRelease
 from ess_lod.iris import KINDS
 
-_ELSEWHERE = ("changes", "insee", "links", "load")
+_ELSEWHERE = ("changes", "init", "insee", "links", "load", "reconcile")
 """Commands with a module of their own, which is read when they are called: the server must start quickly and stay small."""
 
 
@@ -53,7 +55,11 @@ class _Group(click.Group):
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--home", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Dossier du projet (celui qui contient data/).")
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Dossier du projet, celui qui contient data/ (le dossier courant par défaut).",
+)
 @click.pass_context
 def main(ctx: click.Context, home: Path | None) -> None:
     """Des tables de l'ESS à des données liées : contrôler, publier, servir."""
@@ -137,14 +143,15 @@ def releases(settings: Settings) -> None:
 
 
 @main.command()
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.option("--host", help="Adresse d'écoute (127.0.0.1 par défaut).")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port d'écoute (8000 par défaut).")
 @click.pass_obj
-def serve(settings: Settings, host: str | None, port: int | None) -> None:
-    """Sert la version publiée, jusqu'à Ctrl-C."""
+def serve(settings: Settings, folder: Path | None, host: str | None, port: int | None) -> None:
+    """Sert la version publiée du projet DIR, jusqu'à Ctrl-C."""
     from ess_lod.cli.serve import serve as listen
 
-    listen(Settings.read(home=settings.home, host=host, port=port))
+    listen(Settings.read(home=folder or settings.home, host=host, port=port))
 
 
 @main.command("get")
@@ -194,7 +201,7 @@ def dictionary(settings: Settings) -> None:
     from ess_lod.publish.dictionary import write_dictionary
 
     path = settings.data / "README.md"
-    path.write_text(write_dictionary(), "utf-8")
+    path.write_text(write_dictionary(settings.data), "utf-8")
     click.echo(f"{path.name} écrit.")
 
 

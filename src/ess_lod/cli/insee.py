@@ -11,7 +11,7 @@ import click
 from ess_lod.config import Settings
 from ess_lod.insee.cog import import_cog
 from ess_lod.insee.identifiers import mint_lives
-from ess_lod.insee.lives import Life, lives_of, lives_of_region
+from ess_lod.insee.lives import UNPUBLISHED, Life, lives_of, lives_of_region
 from ess_lod.insee.reference import Family, Reference, read_reference
 from ess_lod.insee.refresh import read_pins, refresh
 from ess_lod.insee.resolver import Resolver, column_report, describe
@@ -126,4 +126,6 @@ def _lives(reference: Reference, code: str) -> tuple[Life, ...]:
     found = tuple(life for family in families for life in lives_of(reference, family, code))
     if not found:
         raise click.BadParameter(f"le code {code} n'est pas dans la référence.", param_hint="CODES")
+    if found[-1].level == UNPUBLISHED:
+        raise click.BadParameter(f"{code} est un arrondissement : seule la commune {found[-1].last.parent} se publie.", param_hint="CODES")
     return found

@@ -15,6 +15,7 @@ from granian.log import LogLevels
 
 from ess_lod.config import PREFIX, Settings
 from ess_lod.errors import ConfigError
+from ess_lod.look import read_look
 from ess_lod.release import current_version
 
 _CONNECTIONS = 1024
@@ -24,9 +25,10 @@ _HEADER_MILLISECONDS = 10_000
 def serve(settings: Settings) -> None:
     """Listen until stopped by a signal.
 
-    Raises :class:`ConfigError` when the port is taken, :class:`ess_lod.errors.NoRelease` when nothing is published.
+    Raises :class:`ConfigError` when the port is taken or the look cannot be shown, :class:`ess_lod.errors.NoRelease` when nothing is published.
     """
     version = current_version(settings.releases)
+    read_look(settings)
     _probe(settings)
     print(f"http://{settings.host}:{settings.port}/  ({version}) — Ctrl-C pour arrêter", flush=True)
     os.environ |= {f"{PREFIX}HOME": str(settings.home)}

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from ess_lod.insee.reference import SUCCESSIONS, Family, Reference, State
 
+UNPUBLISHED = "arrondissement-municipal"
+"""Paris, Lyon and Marseille are whole communes here: the vocabulary has no kind for their parts."""
+
 INSIDE_A_COMMUNE = ("commune-deleguee", "commune-associee", "arrondissement-municipal")
 
 
@@ -85,10 +88,14 @@ def _is_made_anew(reference: Reference, family: Family, code: str, date: str, ki
 
 
 def lives_of_region(reference: Reference, region: str) -> list[Life]:
-    """The lives of a region: itself, its départements, their communes and what lies inside them, and every EPCI that has or had a member there."""
+    """The lives of a region: itself, its départements, their communes and what lies inside them, and every EPCI that has or had a member there.
+
+    Not the arrondissements of Paris, Lyon and Marseille (:data:`UNPUBLISHED`).
+    """
     departements = {state.code for state in reference.all_states("departement") if state.region == region}
     communes = {state.code for state in reference.all_states("commune") if state.departement in departements}
     epci = {membership.epci for membership in reference.memberships() if membership.commune in communes}
     epci |= {state.code for state in reference.all_states("epci") if state.departement in departements}
     wanted: Iterable[tuple[Family, set[str]]] = (("region", {region}), ("departement", departements), ("epci", epci), ("commune", communes))
-    return [life for family, codes in wanted for code in sorted(codes) for life in lives_of(reference, family, code)]
+    found = (life for family, codes in wanted for code in sorted(codes) for life in lives_of(reference, family, code))
+    return [life for life in found if life.level != UNPUBLISHED]

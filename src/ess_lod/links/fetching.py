@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -34,13 +37,25 @@ def fetch(url: str, allowed: Allowed, *, resolve: Resolve | None = None, seconds
     No proxy, no cookie and no credential of this machine is used. Nothing is decompressed, so that a small answer cannot become a large one.
     """
     deadline = time.monotonic() + seconds
-    with httpx.Client(trust_env=False, follow_redirects=False, timeout=_WAIT) as client:
+    with httpx.Client(trust_env=False, follow_redirects=False, timeout=_WAIT) as client, _closed_after(client, seconds):
         for _ in range(_MOST_REDIRECTS + 1):
             answer = _get(client, url, allowed, resolve, deadline)
             if isinstance(answer, Fetched):
                 return answer
             url = answer
     raise NotAllowed("too many redirects")
+
+
+@contextmanager
+def _closed_after(client: httpx.Client, seconds: float) -> Iterator[None]:
+    """A client that loses its connection at the deadline: headers that come letter by letter would outlast every time-out."""
+    timer = threading.Timer(seconds, client.close)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _get(client: httpx.Client, url: str, allowed: Allowed, resolve: Resolve | None, deadline: float) -> Fetched | str:
@@ -58,8 +73,8 @@ def _get(client: httpx.Client, url: str, allowed: Allowed, resolve: Resolve | No
             if answer.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
                 raise NotAllowed("compressed answer")
             return Fetched(url, answer.headers.get("Content-Type", "").partition(";")[0].strip().lower(), _body(answer, deadline))
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-        raise NotAllowed(f"{type(error).__name__}") from error
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, RuntimeError) as error:  # the last: closed at the deadline
+        raise NotAllowed("too slow" if time.monotonic() > deadline else type(error).__name__) from error
 
 
 def _body(answer: httpx.Response, deadline: float) -> bytes:

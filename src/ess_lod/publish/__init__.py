@@ -75,7 +75,7 @@ def draw_up(settings: Settings, say: Callable[[str], None] = lambda _: None) -> 
     quads = _quads(rows, dataset, vocabulary, dated)
     say(f"contrôle SHACL de {len(quads)} quads")
     shapes = read_shapes(settings.shapes)
-    report = validate(quads, shapes)
+    report = validate(quads, shapes, filled={name for name, table in rows.items() if table})
     if before := predecessors(settings.releases):
         say(f"comparaison avec ce qui est publié ({', '.join(release.version for release in before)})")
         report = report.with_results(lost(before, addresses_of(quads, shapes.triples, dataset.base), shapes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ess_lod.errors import CellProblem
-from ess_lod.insee.lives import Life, lives_of
+from ess_lod.insee.lives import UNPUBLISHED, Life, lives_of
 from ess_lod.insee.reference import FAMILY_OF_KIND
 from ess_lod.publish.dated import Dated, day_before
 from ess_lod.publish.rows import Row, Rows
@@ -43,6 +43,9 @@ def _commune(row: Row, column: str, day: str, dated: Dated) -> Iterator[CellProb
         yield _problem(
             row, column, f"la commune {code} n'existe pas.", "Vérifier le code INSEE (pas le code postal) : ess-lod insee find NOM"
         )
+    elif lives[-1].level == UNPUBLISHED:
+        whole = lives[-1].last.parent
+        yield _problem(row, column, f"{code} est un arrondissement ({lives[-1].last.name}), pas une commune.", f"Écrire {whole}.")
     elif not dated.of("commune", code):
         yield _problem(
             row, column, f"la commune {code} ({lives[-1].last.name}) n'est pas encore publiée.", f"Lancer : ess-lod insee mint {code}"

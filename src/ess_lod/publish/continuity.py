@@ -106,7 +106,7 @@ def _kept(iris: Iterable[str], base: str) -> Iterator[str]:
         if iri == last:
             continue
         last = iri
-        if iri.startswith((VOCAB_IRI, ESS_IRI)) or (iri.startswith(things) and "#" not in iri):
+        if iri.startswith(ESS_IRI) or (iri.startswith((VOCAB_IRI, things)) and "#" not in iri):
             yield iri
 
 

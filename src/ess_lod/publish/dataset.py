@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,8 @@ from ess_lod.iris import Iris, kind_of
 from ess_lod.publish.codelists import AVAILABILITIES, EU, FREQUENCIES, PUBLISHER_TYPES, THEMES
 
 FILENAME = "dataset.yaml"
+BASE_FORM = "il faut une adresse http(s) qui finit par /, sans espace, « ? » ni « # »."
+_BASE = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/(?:[A-Za-z0-9._~!$&'()*+,;=:@%-]+/)*")
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,9 @@ class Dataset:
     What the catalogue needs beside that, and DCAT-AP recommends: ``first_published`` (ISO, empty when not known), ``nuts`` (code of the region in the
     European nomenclature), ``publisher_type`` (of http://purl.org/adms/publishertype/1.0), ``availability`` (of the European list
     planned-availability), ``version_notes`` (what is new, bilingual). What is not told is not said.
+
+    ``region`` is the INSEE code of the region whose territories are published, empty for a network that has none. ``newsletter`` and ``supplement`` are
+    what issues and supplements are called in their labels (bilingual).
     """
 
     base: str
@@ -38,15 +44,17 @@ class Dataset:
     contact: str
     landing_page: str
     license: str
-    region: str
     frequency: str
     theme: str
+    region: str = ""
     reference_sources: tuple[str, ...] = ()
     first_published: str = ""
     nuts: str = ""
     publisher_type: str = ""
     availability: str = ""
     version_notes: Mapping[str, str] = field(default_factory=dict)
+    newsletter: Mapping[str, str] = field(default_factory=lambda: {"fr": "Lettre", "en": "Newsletter"})
+    supplement: Mapping[str, str] = field(default_factory=lambda: {"fr": "Supplément territoire", "en": "Territorial supplement"})
 
     @property
     def iris(self) -> Iris:
@@ -69,19 +77,21 @@ _KEYS = {
     "contact": "contact",
     "page": "landing_page",
     "licence": "license",
-    "region": "region",
     "frequence": "frequency",
     "theme": "theme",
 }
 _OPTIONAL = {
+    "region": "region",
     "reference": "reference_sources",
     "premiere_publication": "first_published",
     "nuts": "nuts",
     "type_editeur": "publisher_type",
     "disponibilite": "availability",
     "notes_de_version": "version_notes",
+    "lettre": "newsletter",
+    "supplement": "supplement",
 }
-_BILINGUAL = ("titre", "description", "mots_cles", "notes_de_version")
+_BILINGUAL = ("titre", "description", "mots_cles", "notes_de_version", "lettre", "supplement")
 _DATES = ("date", "premiere_publication")
 _LISTED = {
     "type_editeur": PUBLISHER_TYPES,
@@ -90,6 +100,11 @@ _LISTED = {
     "theme": tuple(EU.iri + f"data-theme/{name}" for name in THEMES),
 }
 """Values that the catalogue must be able to name: it carries the label of each concept that it uses."""
+
+
+def is_base(text: str) -> bool:
+    """May IRIs be minted under this address?"""
+    return _BASE.fullmatch(text) is not None
 
 
 def read_dataset(folder: Path) -> Dataset:
@@ -123,13 +138,13 @@ def _wrong_keys(content: Mapping[str, Any]) -> list[str]:
         if key in content and (not isinstance(content[key], dict) or set(content[key]) != {"fr", "en"}):
             wrong.append(f"« {key} » doit avoir une valeur fr et une valeur en.")
     base = content.get("base")
-    if isinstance(base, str) and not (base.startswith(("http://", "https://")) and base.endswith("/")):
-        wrong.append(f"« base » vaut {base} : il faut une adresse http(s) qui finit par /.")
+    if isinstance(base, str) and not is_base(base):
+        wrong.append(f"« base » vaut {base} : {BASE_FORM}")
     wrong += _wrong_values(content)
     sources = content.get("reference", [])
     if not isinstance(sources, list) or not all(kind_of(str(source)) == "document" for source in sources):
         wrong.append("« reference » doit être une liste d'identifiants de documents, par exemple [R051].")
-    for key in sorted((set(_KEYS) | {"nuts"}) - set(_BILINGUAL) - set(_DATES)):
+    for key in sorted((set(_KEYS) | {"nuts", "region"}) - set(_BILINGUAL) - set(_DATES)):
         if key in content and not isinstance(content[key], str):
             wrong.append(f"« {key} » doit être un texte (entre guillemets pour un nombre).")
     return wrong

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ess_lod.publish.schema import TABLES, Column, Kind, Table
+
+NOTES = "NOTES.md"
+"""What a network says itself of its tables."""
 
 _INTRODUCTION = """\
 # Les tables
 
-*Ce fichier est écrit par `ess-lod dictionary` à partir de `src/ess_lod/publish/schema.py`. Ne pas le modifier à la main.
+*Ce fichier est écrit par `ess-lod dictionary` à partir de la définition des tables et de `NOTES.md`, s'il existe. Ne pas le modifier à la main.
 In English: one CSV file per kind of thing; this page is generated and lists every column.*
 
-Les données se publient sous [Licence Ouverte 2.0](https://www.etalab.gouv.fr/licence-ouverte-open-licence).
+La licence des données est dite par `dataset.yaml`.
 
 ## Pour modifier
 1. Ouvrir un fichier dans un tableur, **toutes les colonnes au format texte** (sinon `02361` devient `2361` et les dates changent de forme).
@@ -29,23 +34,18 @@ Les données se publient sous [Licence Ouverte 2.0](https://www.etalab.gouv.fr/l
 - **Ce qui n'est pas imprimé se dit** : `mode` vaut `transcription` (imprimé), `inference` (déduit), `estimation`, `reconciliation` (pris dans un répertoire) ou `declaration` ;
   `confiance` vaut `certaine`, `probable`, `a-verifier` ou `inconnue`. Une case vide vaut mieux qu'une invention.
 - **Aucune personne physique**. Seule exception : la `signature` imprimée d'un supplément, comme texte.
-- Les termes des listes (`champ`, `statut`, `role`…) sont dans `ontology/schemes.ttl` et se consultent sous `/vocab/{liste}`.
+- Les termes des listes (`champ`, `statut`, `role`…) se consultent sous `/vocab/{liste}`.
 
-- **Communes et EPCI** : toute la France est dans `insee/`, avec les dates ; on n'y écrit pas à la main (voir `docs/insee.md`). `territoires.csv` n'ajoute que des noms, des descriptions et des sources à ces territoires
+- **Communes et EPCI** : toute la France est dans `insee/` (si le réseau a une région), avec les dates ; on n'y écrit pas à la main. `territoires.csv` n'ajoute que des noms, des descriptions et des sources à ces territoires
   (sous l'identifiant que leur donne `insee/identifiants.csv`), et contient ceux que l'Insee ne connaît pas : pays, PETR, quartiers.
-
-## Ce qui est publié, et ce qui ne l'est pas
-- **Mis en avant** (`mises_en_avant.csv`) : ce que la page des suppléments ou le texte du supplément lui-même nomme. **Mentionné** (`mentions.csv`) : ce qu'un autre document de l'Apes nomme ;
-  l'un n'est jamais l'autre. L'Apes publie les suppléments : elle n'y est pas « mise en avant ».
-- Le contexte local sans preuve de présence dans un document n'est pas publié, ni les entreprises qui pourraient être une personne, ni les organisations citées seulement dans le parcours d'une personne.
-- Les numéros des suppléments : seuls les nos 56 et 65 sont imprimés ; les autres sont déduits de leur ordre sur la page, en supposant la série sans trou. Les étiquettes les mettent entre crochets.
-- Six suppléments n'ont pas de territoire identifié : ils n'en ont pas ici. Deux territoires sont probables.
 """
 
 
-def write_dictionary() -> str:
-    """The dictionary as Markdown (French)."""
-    return "\n".join([_INTRODUCTION, "## Les fichiers", *(_section(table) for table in TABLES.values())])
+def write_dictionary(folder: Path) -> str:
+    """The dictionary of a folder of tables as Markdown (French), with what its ``NOTES.md`` says of them."""
+    notes = folder / NOTES
+    said = [notes.read_text("utf-8")] if notes.is_file() else []
+    return "\n".join([_INTRODUCTION, *said, "## Les fichiers", *(_section(table) for table in TABLES.values())])
 
 
 def _section(table: Table) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import rdflib
@@ -35,17 +35,17 @@ _SUPER_CLASSES = "SELECT DISTINCT ?super ?class { ?class rdfs:subClassOf* ?super
 _DECLARED = "SELECT DISTINCT ?class { ?class a ?kind . FILTER (?kind IN (owl:Class, rdfs:Class)) }"
 
 
-def check(quads: Iterable[Quad], shapes: Path, engine: str = DEFAULT_ENGINE) -> Report:
+def check(quads: Iterable[Quad], shapes: Path, engine: str = DEFAULT_ENGINE, filled: Collection[str] | None = None) -> Report:
     """Hold quads (data, vocabulary and descriptions of graphs together) against a folder of shapes, as one merged graph.
 
     ``engine`` is ``turbo`` or ``pyshacl``, the reference; their reports are the same. No network, no ``owl:imports``, no inference but
     ``rdfs:subClassOf`` of what the quads state. Raises :class:`ConfigError` when the shapes cannot be read, disagree with their manifest, or target a
-    class of ours that the quads do not declare, and when the engine fails.
+    class of ours that the quads do not declare, and when the engine fails. ``filled`` are the tables that have rows (:meth:`Shape.must_find`).
     """
-    return validate(quads, read_shapes(shapes), engine)
+    return validate(quads, read_shapes(shapes), engine, filled)
 
 
-def validate(quads: Iterable[Quad], shapes: Shapes, engine: str = DEFAULT_ENGINE) -> Report:
+def validate(quads: Iterable[Quad], shapes: Shapes, engine: str = DEFAULT_ENGINE, filled: Collection[str] | None = None) -> Report:
     """Like :func:`check`, with shapes read already; those that look at the catalogue's file are left out (:attr:`Shapes.for_catalogue` has them alone)."""
     began = time.perf_counter()
     shapes = shapes.for_dataset if shapes.catalogue else shapes
@@ -63,7 +63,7 @@ def validate(quads: Iterable[Quad], shapes: Shapes, engine: str = DEFAULT_ENGINE
     return Report(
         results=results,
         focus_counts=counts,
-        vacuous=tuple(shape.name for shape in shapes.shapes if shape.focus == "required" and not counts[shape.name]),
+        vacuous=tuple(shape.name for shape in shapes.shapes if shape.must_find(filled) and not counts[shape.name]),
         uncovered=tuple(_uncovered(merged, targeted)),
         undescribed=tuple(sorted(graphs - described)),
         engine=engine_version(engine),

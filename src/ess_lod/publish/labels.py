@@ -5,7 +5,7 @@ A number that is not printed stands in square brackets, as ISBD (§A.4.2) and li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ess_lod.publish.rows import Row
 
@@ -17,20 +17,16 @@ def shown_number(row: Row) -> str:
     return f"[{row['numero']}]"
 
 
-def issue_labels(row: Row) -> tuple[str, str]:
-    """French and English label of an issue of the Lettre."""
-    number = shown_number(row)
-    french = f"Lettre de l'économie solidaire n° {number}" if number else "Lettre de l'Apes (numéro inconnu)"
-    english = f"Lettre de l'économie solidaire no. {number}" if number else "Lettre de l'Apes (number unknown)"
+def issue_labels(row: Row, name: Mapping[str, str]) -> tuple[str, str]:
+    """French and English label of an issue of the newsletter that has that name."""
+    french, english = _numbered(row, name)
     title = row["titre"]
     return (f"{french} : {title}", f"{english}: {title}") if title else (french, english)
 
 
-def supplement_labels(row: Row, territories: Sequence[str]) -> tuple[str, str]:
-    """French and English label of a supplement: its number, and its title or else the territory that it portrays."""
-    number = shown_number(row)
-    french = f"Supplément territoire n° {number}" if number else "Supplément territoire (numéro inconnu)"
-    english = f"Territorial supplement no. {number}" if number else "Territorial supplement (number unknown)"
+def supplement_labels(row: Row, territories: Sequence[str], name: Mapping[str, str]) -> tuple[str, str]:
+    """French and English label of a supplement: what it is called, its number, and its title or else the territory that it portrays."""
+    french, english = _numbered(row, name)
     if row["titre"]:
         return f"{french} : {row['titre']}", f"{english}: {row['titre']}"
     if not territories:
@@ -39,3 +35,10 @@ def supplement_labels(row: Row, territories: Sequence[str]) -> tuple[str, str]:
     if row["territoire_confiance"] == "probable":
         return f"{french} : {names} (probable)", f"{english}: {names} (probable)"
     return f"{french} : {names}", f"{english}: {names}"
+
+
+def _numbered(row: Row, name: Mapping[str, str]) -> tuple[str, str]:
+    number = shown_number(row)
+    if not number:
+        return f"{name['fr']} (numéro inconnu)", f"{name['en']} (number unknown)"
+    return f"{name['fr']} n° {number}", f"{name['en']} no. {number}"

@@ -11,11 +11,12 @@ from ess_lod.errors import CellProblem
 from ess_lod.iris import kind_of
 from ess_lod.publish.cells import CellError, official_number
 from ess_lod.publish.codes import check_codes
+from ess_lod.publish.columns import AGENT
 from ess_lod.publish.dated import Dated
 from ess_lod.publish.life_changes import check_changes
 from ess_lod.publish.link_rows import check_links
 from ess_lod.publish.rows import Row, Rows
-from ess_lod.publish.schema import AGENT, TABLES, Column, Kind
+from ess_lod.publish.schema import TABLES, Column, Kind
 
 _EPCI_KINDS = {"communaute-de-communes", "communaute-d-agglomeration", "communaute-urbaine", "metropole"}
 _CODE_LENGTHS = {

@@ -70,7 +70,7 @@ _TABLES = (
             _concept(
                 "mode", "Comment on en tire les faits : transcription d'un texte, reconciliation avec un répertoire.", "mode", required=True
             ),
-            _ref("reproduit", "Supplément ou Lettre dont ce document est la copie.", "supplement", "lettre"),
+            _ref("reproduit", "Supplément ou lettre dont ce document est la copie.", "supplement", "lettre"),
             Column("note", "Ce qu'il faut savoir pour le relire."),
         ),
         ("id",),
@@ -78,7 +78,7 @@ _TABLES = (
     ),
     Table(
         "lettres",
-        "Les numéros de la Lettre qui portent les suppléments ou mentionnent des acteurs.",
+        "Les numéros de la lettre d'information qui portent les suppléments ou mentionnent des acteurs.",
         (_id("lettre"), *_ISSUE, *DESCRIPTION, SOURCES),
         ("id",),
         "lettre",
@@ -88,9 +88,9 @@ _TABLES = (
         "Les suppléments territoires.",
         (
             _id("supplement"),
-            Column("rang", "Place sur la page de l'Apes, 1 pour le plus récent.", Kind.INTEGER),
+            Column("rang", "Place sur la page qui les présente, 1 pour le plus récent.", Kind.INTEGER),
             *_ISSUE,
-            _ref("lettre", "Numéro de la Lettre avec lequel il paraît.", "lettre"),
+            _ref("lettre", "Numéro de la lettre avec lequel il paraît.", "lettre"),
             _ref("territoires", "Territoires portraiturés, dans leur état à la parution ; vide si inconnu.", "territoire", many=True),
             _concept("territoire_confiance", "certaine (nommé), probable (reconnu à des indices) ou inconnue.", "confiance", required=True),
             Column("signature", "Auteur tel qu'imprimé, comme texte."),
@@ -117,7 +117,7 @@ _TABLES = (
     ),
     Table(
         "mentions",
-        "Qui est cité par un document, une Lettre ou un supplément, sans être mis en avant par un supplément.",
+        "Qui est cité par un document, une lettre ou un supplément, sans être mis en avant par un supplément.",
         (
             _ref("publication", "Ce qui cite.", *PUBLICATION, required=True),
             _ref("entite", "Ce qui est cité.", *PORTRAYABLE, required=True),

@@ -6,7 +6,7 @@ twice on purpose: a slip in ``sh:targetClass`` would otherwise make a shape that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,8 @@ CATALOGUE = "catalogue.ttl"
 FOCUS = ("required", "optional", "forbidden", "nested")
 SEVERITIES = ("Violation", "Warning", "Info")
 _TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
-_KEYS = {"shape", "file", "focus", "targets", "checks"}
+_KEYS = {"shape", "file", "focus", "targets", "checks", "tables"}
+_NEEDED = _KEYS - {"targets", "tables"}
 
 
 @dataclass(frozen=True, order=True)
@@ -51,7 +52,8 @@ class Constraint:
 class Shape:
     """A NodeShape: what the manifest says of it, and its constraints in the order of their IRIs.
 
-    ``targets`` are pairs such as ``("targetClass", "https://w3id.org/ess-lod/ns#Actor")``; ``checks`` is one French line.
+    ``targets`` are pairs such as ``("targetClass", "https://w3id.org/ess-lod/ns#Actor")``; ``checks`` is one French line. A required shape with ``tables``
+    must find something only where one of these tables has a row.
     """
 
     name: str
@@ -61,6 +63,11 @@ class Shape:
     checks: str
     label: tuple[str, str]
     constraints: tuple[Constraint, ...]
+    tables: frozenset[str] = frozenset()
+
+    def must_find(self, filled: Collection[str] | None) -> bool:
+        """Is it a fault that it finds nothing to look at? ``filled`` are the tables that have rows; ``None``: take all for filled."""
+        return self.focus == "required" and (not self.tables or filled is None or not self.tables.isdisjoint(filled))
 
     @property
     def iri(self) -> str:
@@ -140,7 +147,7 @@ def _read_manifest(path: Path) -> list[dict[str, Any]]:
     if not isinstance(entries, list) or not entries:
         raise ConfigError(f"{path.parent.name}/{path.name} doit être une liste de formes, chacune avec {', '.join(sorted(_KEYS))}.")
     for number, entry in enumerate(entries, 1):
-        if not isinstance(entry, dict) or not _KEYS - {"targets"} <= set(entry) <= _KEYS:
+        if not isinstance(entry, dict) or not _NEEDED <= set(entry) <= _KEYS:
             raise ConfigError(
                 f"{path.parent.name}/{path.name}, forme n° {number} : il faut les clés {', '.join(sorted(_KEYS))}, et elles seules."
             )
@@ -197,6 +204,8 @@ def _contradictions(files: Mapping[str, tuple[Triple, ...]], entries: Sequence[M
             continue
         if entry["focus"] not in FOCUS:
             yield f"{name} : focus « {entry['focus']} » n'existe pas ; écrire {', '.join(FOCUS)}."
+        if "tables" in entry and entry["focus"] != "required":
+            yield f"{name} : « tables » ne va qu'avec required."
         if (entry["focus"] == "nested") != (not targets):
             yield f"{name} : nested veut dire sans cible, et les autres en ont une."
         written, actual = sorted(map(_expand, targets)), sorted(_targets(name, index))
@@ -228,7 +237,9 @@ def _shape(entry: Mapping[str, Any], index: _Index) -> Shape:
     own = [node, *rules] if index.all(node, SH.message) else rules
     constraints += [_constraint(part, index, of=node) for part in own]
     targets = tuple(_targets(entry["shape"], index))
-    return Shape(entry["shape"], entry["file"], entry["focus"], targets, entry["checks"], index.texts(node, RDFS.label), tuple(constraints))
+    label = index.texts(node, RDFS.label)
+    tables = frozenset(entry.get("tables", ()))
+    return Shape(entry["shape"], entry["file"], entry["focus"], targets, entry["checks"], label, tuple(constraints), tables)
 
 
 def _constraint(node: NamedNode, index: _Index, of: NamedNode | None = None) -> Constraint:

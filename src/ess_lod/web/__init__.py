@@ -1,10 +1,9 @@
 """The web: one release, served as pages for people and as data for programs.
 
-``create_app`` puts the parts together: resources (things, graphs), lookup (official identifiers), vocabulary, sparql, examples (of queries), harvest,
-dumps (the files of releases), dataset (its page), sitemap, signposting, links (of a
-thing), inbox (announcements of others), openapi (of this site), changes, feed, atom (what each publication changed),
-pages (home and lists);
-``problems`` answers what goes wrong.
+``create_app`` puts the parts together: resources (things, graphs), lookup (official identifiers), vocabulary, profile_pages (models of others), sparql,
+examples (of queries), reconcile, harvest, dumps (the files of releases), dataset (its page), sitemap, signposting, links (of a thing), inbox
+(announcements of others), openapi (of this site), changes, feed, atom (what
+each publication changed), pages (home and lists), appearance (colours, logo); ``problems`` answers what goes wrong.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ess_lod.config import Settings
 from ess_lod.web import (
+    appearance,
     atom,
     catalogue,
     changes,
@@ -31,6 +31,8 @@ from ess_lod.web import (
     openapi,
     pages,
     problems,
+    profile_pages,
+    reconcile,
     rendering,
     resources,
     signposting,
@@ -54,14 +56,18 @@ def create_app(settings: Settings, loop: AbstractEventLoop | None = None) -> Fla
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
     live.register(app, settings, loop)
     rendering.register(app)
+    appearance.register(app, settings)
     problems.register(app)
     for part in (
         pages,
+        appearance,
         resources,
         lookup,
         vocabulary,
+        profile_pages,
         sparql,
         examples,
+        reconcile,
         dumps,
         catalogue,
         harvest,

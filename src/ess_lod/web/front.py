@@ -18,7 +18,7 @@ from a2wsgi import WSGIMiddleware
 from cachetools import LRUCache
 
 from ess_lod.config import Settings
-from ess_lod.web import create_app, live
+from ess_lod.web import create_app, live, reconcile
 from ess_lod.web.delivery import Delivery, Message, deliver, from_disk
 from ess_lod.web.endpoint import OUTCOME, Outcome, Reply, attempt
 from ess_lod.web.headers import OPEN, SAFE
@@ -35,7 +35,7 @@ Key = tuple[object, ...]
 _THREADS = 16
 _LONGEST_KEPT = 1_048_576
 _KEPT_STATUS = (200, 301, 303, 308)
-_VARYING = (b"host", b"accept", b"accept-language", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-prefix")
+_VARYING = (b"host", b"accept", b"accept-language", b"accept-profile", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-prefix")
 _BODY_SECONDS = 10
 _WATCHED_AFTER = 0.1
 _ALWAYS = [(name.lower().encode(), value.encode()) for name, value in (*OPEN.items(), *SAFE.items())]
@@ -158,7 +158,8 @@ class Front:
 
     async def _with_body(self, request: _Request, receive: Receive) -> tuple[_Request, ProtocolError | None]:
         """The request with its body, or what is wrong with that: too long, or not here in time."""
-        most = 3 * self._settings.max_query_bytes + 4096  # a form may write each byte as three
+        is_ours = request.path == reconcile.PATH
+        most = reconcile.LONGEST_BODY if is_ours else 3 * self._settings.max_query_bytes + 4096  # a form may write each byte as three
         body = bytearray()
         try:
             async with asyncio.timeout(_BODY_SECONDS):
@@ -170,7 +171,7 @@ class Front:
                     body += message.get("body", b"")
                     more = message.get("more_body", False)
                     if len(body) > most:
-                        return request, ProtocolError(413, "sparql-long")
+                        return request, reconcile.too_long() if is_ours else ProtocolError(413, "sparql-long")
         except TimeoutError:
             return request, ProtocolError(408, "sparql-slow-body")
         return _Request(request.scope, request.method, request.path, request.headers, bytes(body)), None
@@ -205,7 +206,7 @@ class Front:
         if delivery.file is not None:
             await deliver(send, delivery.status, delivery.headers, iter(()) if request.method == "HEAD" else delivery.slices())
             return
-        if request.method == "GET" and len(delivery.body) > _LONGEST_KEPT:
+        if request.method != "HEAD" and len(delivery.body) > _LONGEST_KEPT:
             pieces, delivery.body = from_disk(delivery.body), b""
             await deliver(send, delivery.status, delivery.headers, pieces)
             return

@@ -163,7 +163,7 @@ def _in_query(said: Mapping[str, Any], chosen: str) -> Iterator[dict[str, Any]]:
     for name in said.get("query", ()):
         words = table()["parameters"][name]
         schema = {"type": "string"} | ({"enum": words["enum"]} if "enum" in words else {})
-        found = {"name": name, "in": "query", "required": words.get("required", False), "description": words[chosen], "schema": schema}
+        found = {"name": name, "in": "query", "required": name in said.get("needs", ()), "description": words[chosen], "schema": schema}
         yield found | ({"example": said["example"][name]} if name in said.get("example", {}) else {})
 
 

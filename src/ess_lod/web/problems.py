@@ -19,7 +19,7 @@ from ess_lod.iris import DEFAULT_BASE
 from ess_lod.media import HTML, MediaType
 from ess_lod.web.live import served_if_any, settings
 from ess_lod.web.negotiation import negotiate
-from ess_lod.web.protocol import ProtocolError
+from ess_lod.web.protocol import ProtocolError, ReconcileError
 from ess_lod.web.rendering import here, language, one_slash, render
 from ess_lod.web.words import LANGUAGES, number, phrase
 
@@ -43,6 +43,7 @@ KINDS: dict[type[Exception], Kind] = {
     errors.NotFound: Kind(404, "not-found"),
     errors.Gone: Kind(410, "gone"),
     errors.NotAcceptable: Kind(406, "not-acceptable"),
+    errors.NoSuchProfile: Kind(406, "no-such-profile"),
     errors.BadQuery: Kind(400, "bad-query"),
     errors.QueryRefused: Kind(403, "query-refused"),
     errors.QueryTooCostly: Kind(422, "too-costly"),
@@ -76,7 +77,11 @@ BY_STATUS: dict[int, Kind] = {
         INTERNAL,
     )
 }
-ALL_KINDS: tuple[Kind, ...] = tuple({kind.slug: kind for kind in (*KINDS.values(), NO_SUCH_LIFE, *BY_STATUS.values())}.values())
+RECONCILIATION = {400: Kind(400, "bad-reconciliation"), 413: Kind(413, "reconciliation-too-large")}
+"""What the reconciliation service cannot read, by status."""
+ALL_KINDS: tuple[Kind, ...] = tuple(
+    {kind.slug: kind for kind in (*KINDS.values(), NO_SUCH_LIFE, *BY_STATUS.values(), *RECONCILIATION.values())}.values()
+)
 
 
 def register(app: Flask) -> None:
@@ -94,7 +99,8 @@ def _answer(error: Exception) -> ResponseReturnValue:
             return redirect(path, 308)
         return _http_problem(error)
     if isinstance(error, ProtocolError):
-        return problem(BY_STATUS[error.status], {"message": phrase(error.key, language())})
+        kinds = BY_STATUS | RECONCILIATION if isinstance(error, ReconcileError) else BY_STATUS
+        return problem(kinds[error.status], {"message": phrase(error.key, language(), **error.values), **error.values})
     kind = next((KINDS[ancestor] for ancestor in type(error).__mro__ if ancestor in KINDS), INTERNAL)
     if kind.status in (500, 502):
         _LOG.error("%s %s", request.method, request.path, exc_info=error)

@@ -25,11 +25,15 @@ _UPDATE = "application/sparql-update"
 
 
 class ProtocolError(EssLodError):
-    """A request that the protocol does not allow: the status, and the key of the words that say why."""
+    """A request that the protocol does not allow: the status, the key of the words that say why, and what is filled in there."""
 
-    def __init__(self, status: int, key: str) -> None:
-        self.status, self.key = status, key
+    def __init__(self, status: int, key: str, **values: object) -> None:
+        self.status, self.key, self.values = status, key, values
         super().__init__(key)
+
+
+class ReconcileError(ProtocolError):
+    """The same of a request to the reconciliation service."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def read_call(call: Call, longest: int, services: Sequence[str]) -> Asked | None
 
     Raises :class:`ProtocolError`, :class:`NotAcceptable`, and what :func:`read_query` raises.
     """
-    fields = _fields(call.query_string)
+    fields = fields_of(call.query_string)
     if call.method == "POST":
         fields = _with_body(call, fields)
     texts = fields.get("query", [])
@@ -111,7 +115,8 @@ def read_call(call: Call, longest: int, services: Sequence[str]) -> Asked | None
     return Asked(query, _media(fields, call.accept, query.form.is_graph))
 
 
-def _fields(encoded: str) -> dict[str, list[str]]:
+def fields_of(encoded: str) -> dict[str, list[str]]:
+    """The values of each field of a form or of an address. Raises :class:`ProtocolError` for what is no UTF-8."""
     fields: dict[str, list[str]] = {}
     try:
         for name, value in parse_qsl(encoded, keep_blank_values=True, errors="strict"):
@@ -133,7 +138,7 @@ def _with_body(call: Call, fields: dict[str, list[str]]) -> dict[str, list[str]]
         text = call.body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ProtocolError(400, "sparql-utf8") from error
-    found = {"query": [text]} if media == DIRECT else _fields(text)
+    found = {"query": [text]} if media == DIRECT else fields_of(text)
     return {name: [*fields.get(name, []), *found.get(name, [])] for name in {*fields, *found}}
 
 

@@ -10,7 +10,7 @@ from flask import Flask, g, render_template, request
 from markupsafe import Markup
 from pyoxigraph import NamedNode, Triple
 
-from ess_lod.iris import DEFAULT_BASE, KINDS
+from ess_lod.iris import DEFAULT_BASE, KINDS, SHARED
 from ess_lod.media import RESOURCE_TYPES
 from ess_lod.web.graph import Graph, Node, compact, expand
 from ess_lod.web.live import Edition, served_if_any
@@ -90,8 +90,8 @@ def in_language(other: str) -> str:
 def canonical(path: str) -> str:
     """The public address of a path: the vocabulary keeps its own base whoever serves it."""
     edition = served_if_any()
-    ours = path.split("/")[1].partition(".")[0] in ("ns", "vocab", "shapes")
-    return (DEFAULT_BASE if ours or edition is None else edition.iris.base) + path.lstrip("/")
+    shared = path.split("/")[1].partition(".")[0] in SHARED
+    return (DEFAULT_BASE if shared or edition is None else edition.iris.base) + path.lstrip("/")
 
 
 def node(edition: Edition, iri: str, triples: Iterable[Triple] | Graph) -> Node:
@@ -109,7 +109,7 @@ def register(app: Flask) -> None:
     """Give the templates of an application their words and functions."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(to=to, here=here, in_language=in_language, canonical=canonical, compact=compact)
-    app.jinja_env.globals.update(lists=LISTS, navigation=NAVIGATION, kinds=tuple(KINDS), languages=LANGUAGES)
+    app.jinja_env.globals.update(lists=LISTS, kinds=tuple(KINDS), languages=LANGUAGES)
     app.jinja_env.filters["unbroken"] = unbroken
     app.jinja_env.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     app.context_processor(_context)
@@ -135,6 +135,7 @@ def _context() -> dict[str, Any]:
         "t": t,
         "lang": chosen,
         "edition": edition,
+        "navigation": NAVIGATION if edition is None else [kind for kind in NAVIGATION if _has(edition, kind)],
         "term": term,
         "class_label": class_label,
         "host": request.host_url.rstrip("/") + here("/"),
@@ -145,6 +146,12 @@ def _context() -> dict[str, Any]:
         "period": lambda start, end, exact=False: period(start, end, chosen, exact=exact),
         "number": lambda text: number(text, chosen),
     }
+
+
+def _has(edition: Edition, kind: str) -> bool:
+    """Does the release hold a thing of that kind? A network need not publish supplements."""
+    counts: dict[str, int] | None = edition.release.manifest["counts"].get("classes")
+    return counts is None or counts.get(CLASSES[kind].partition(":")[2], 0) > 0
 
 
 def dataset_node(edition: Edition) -> Node | None:

@@ -7,7 +7,7 @@ The RDF formats all carry the same triples. The ETag is made from the release an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -34,20 +34,26 @@ _SOFTWARE = version("ess-lod")
 
 @dataclass(frozen=True)
 class Page:
-    """What is said at one path of the site: ``triples`` for programs, ``html`` for people (called only when wanted)."""
+    """What is said at one path of the site: ``triples`` for programs, ``html`` for people (called only when wanted).
+
+    Where a path is given in several profiles: ``profile`` is the IRI of the one that it has by default, ``query`` what the address of this other one says.
+    """
 
     path: str
     triples: Sequence[Triple]
     html: Callable[[], str]
     status: int = 200
+    profile: str = ""
+    query: str = ""
 
 
-def represent(edition: Edition, page: Page, extension: str | None = None) -> Response:
-    """A page in the format of the extension, or else in the one that ``Accept`` prefers.
+def represent(edition: Edition, page: Page, extension: str | None = None, media: MediaType | None = None) -> Response:
+    """A page in the format that was chosen, else in that of the extension, else in the one that ``Accept`` prefers.
 
     Raises :class:`ess_lod.errors.NotAcceptable`.
     """
-    media = BY_EXTENSION[extension] if extension else negotiate(request.headers.get("Accept"), RESOURCE_TYPES)
+    if media is None:
+        media = BY_EXTENSION[extension] if extension else negotiate(request.headers.get("Accept"), RESOURCE_TYPES)
     answer = Response(status=page.status, content_type=media.header)
     _describe_answer(answer, edition, page, media)
     if extension is None:
@@ -91,10 +97,10 @@ def _context(release: Release) -> jsonld.Context | None:
     return jsonld.read_context(release.file(_CONTEXT).read_bytes()) if _CONTEXT in release.files else None
 
 
-def moved(path: str, status: int) -> Response:
-    """A redirect to a path of the site."""
+def moved(path: str, status: int, asked: Mapping[str, str] | None = None) -> Response:
+    """A redirect to a path of the site, with what the address is to ask there."""
     answer = Response(status=status, content_type="text/plain; charset=utf-8")
-    answer.headers["Location"] = to(path)
+    answer.headers["Location"] = to(path, **(asked or {}))
     answer.headers["Cache-Control"] = FRESH
     return answer
 
@@ -105,24 +111,25 @@ def last_modified(release: Release) -> str:
 
 
 def _describe_answer(answer: Response, edition: Edition, page: Page, media: MediaType) -> None:
-    own = f"{page.path}.{media.extension}"
-    spoken = ""
+    asked = [page.query] if page.query else []
     if media is HTML:
-        spoken = language()
-        answer.headers["Content-Language"] = spoken
-        own += f"?lang={spoken}"
+        answer.headers["Content-Language"] = language()
+        asked.append(f"lang={language()}")
+    own = f"{page.path}.{media.extension}" + (f"?{'&'.join(asked)}" if asked else "")
     if page.status == 200:
         answer.set_etag(_etag(edition, own, str(language_is_asked()), request.query_string.decode("latin-1")))
         answer.headers["Last-Modified"] = last_modified(edition.release)
-    answer.headers["Content-Location"] = here(quote(own, safe="/?=:@"))
+    answer.headers["Content-Location"] = here(quote(own, safe="/?=&:@"))
     answer.headers["Cache-Control"] = FRESH
     answer.headers["Link"] = ", ".join(_links(edition, page, media))
 
 
 def _links(edition: Edition, page: Page, media: MediaType) -> list[str]:
     path = here(quote(page.path, safe="/:@"))
-    links = [f'<{path}.{each.extension}>; rel="alternate"; type="{each.content_type}"' for each in RESOURCE_TYPES if each is not media]
-    links.append(f'<{canonical(page.path)}>; rel="canonical"')
+    profile = f'; profile="{page.profile}"' if page.profile else ""
+    others = [each for each in RESOURCE_TYPES if page.query or each is not media]
+    links = [f'<{path}.{each.extension}>; rel="alternate"; type="{each.content_type}"{profile}' for each in others]
+    links.append(f'<{canonical(page.path)}>; rel="canonical"{profile}')
     links.append(f'<{path}.ttl>; rel="describedby"; type="text/turtle"')
     dataset = dataset_node(edition)
     if dataset and (licence := dataset.one("dcterms:license")):

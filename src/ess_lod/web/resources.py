@@ -12,14 +12,16 @@ from ess_lod.iris import concept, kind_of
 from ess_lod.media import BY_EXTENSION, HTML, RESOURCE_TYPES
 from ess_lod.store import describe, in_reading_order
 from ess_lod.terms import DCTERMS, FOAF, A, iri_of
-from ess_lod.web import links, queries, schema_org, territory
+from ess_lod.web import links, profiles, queries, schema_org, territory
 from ess_lod.web.graph import Graph
 from ess_lod.web.history import history_of
 from ess_lod.web.live import Edition, served
 from ess_lod.web.negotiation import negotiate
 from ess_lod.web.pages import neighbours
+from ess_lod.web.profiles import Profile
 from ess_lod.web.rendering import dataset_node, language, node, render
 from ess_lod.web.representations import FRESH, Page, moved, represent, write
+from ess_lod.web.views import seen_as
 
 blueprint = Blueprint("resources", __name__)
 
@@ -51,7 +53,11 @@ def thing(kind: str, id_: str) -> Response:
         return moved(kept, 301)
     if _is_withdrawn(Graph(triples), iri):
         return _gone(iri, triples, None)
-    return moved(edition.iris.path(edition.iris.document_of(iri)) or "", 303)
+    profile, asked = profiles.forwarded(kind)
+    answer = moved(edition.iris.path(edition.iris.document_of(iri)) or "", 303, asked)
+    answer.headers["Content-Profile"] = profile.header
+    answer.vary.add("Accept-Profile")
+    return answer
 
 
 @blueprint.get("/doc/<kind>/<id_>")
@@ -68,8 +74,10 @@ def document(kind: str, id_: str, extension: str | None = None) -> Response:
         return moved(kept.replace("/id/", "/doc/", 1) + (f".{extension}" if extension else ""), 301)
     if _is_withdrawn(about, iri):
         return _gone(iri, [each for each in triples if iri_of(each.subject) == iri], extension)
-    page = Page(f"/doc/{kind}/{id_}", with_document(edition, iri, triples), lambda: _thing_page(edition, kind, iri, about))
-    return represent(edition, page, extension)
+    choice = profiles.choose(kind, extension)
+    path = f"/doc/{kind}/{id_}"
+    page = _in_profile(edition, choice.profile, path, kind, iri, triples, about)
+    return profiles.sign(represent(edition, page, extension, choice.media), path, kind, choice)
 
 
 @blueprint.get("/graph/<path:name>")
@@ -128,6 +136,29 @@ def with_document(edition: Edition, iri: str, triples: list[Triple]) -> list[Tri
     return in_reading_order({*triples, *about}, iri)
 
 
+def _in_profile(edition: Edition, profile: Profile, path: str, kind: str, iri: str, triples: list[Triple], about: Graph) -> Page:
+    """What is said of a thing, in the terms of a profile."""
+    if profile is profiles.OWN:
+        return Page(path, with_document(edition, iri, triples), lambda: _thing_page(edition, kind, iri, about), profile=profile.iri)
+    document = edition.iris.document_of(iri)
+    if profile.view is not None:
+        said = seen_as(profile.view, about, edition.vocabulary, iri, kind)
+    else:
+        said = in_reading_order(profiles.alternates(document, path, edition.iris.base, kind), document)
+
+    def html() -> str:
+        return render(
+            "alternates.html",
+            about=node(edition, iri, about),
+            path=path,
+            kind=kind,
+            profiles=profiles.offered(kind),
+            address=profiles.address,
+        )
+
+    return Page(path, said, html, profile=profiles.OWN.iri, query=f"_profile={profile.token}")
+
+
 def _minted(edition: Edition, kind: str, id_: str) -> str:
     """The IRI of an id that has the letter of its kind. Raises :class:`NotFound`."""
     if kind_of(id_) != kind:
@@ -182,6 +213,7 @@ def _thing_page(edition: Edition, kind: str, iri: str, said: Graph) -> str:
         story=told,
         placed=told.placed if told else history.placed if history else (),
         many=territory.MANY,
+        profiles=profiles.offered(kind),
         history=history,
         neighbours=neighbours(edition, kind, iri, language()) if kind == "supplement" else (),
     )

@@ -6,52 +6,42 @@ from collections.abc import Iterable
 
 from flask import json
 from markupsafe import Markup
+from pyoxigraph import NamedNode
 
+from ess_lod.terms import SCHEMA
 from ess_lod.web.downloads import Download
 from ess_lod.web.graph import Node
-from ess_lod.web.words import last_day
+from ess_lod.web.views import SCHEMA_ORG, coverage, values
 
 CONTEXT = "https://schema.org"
 LANGUAGE_TAGS = {"FRA": "fr", "ENG": "en"}
 """Last part of an EU language IRI → language tag."""
 Box = tuple[float, float, float, float]
-_WORKS = ("supplement", "lettre", "document")
-TYPES = {
-    "supplement": "PublicationIssue",
-    "lettre": "PublicationIssue",
-    "territoire": "AdministrativeArea",
-    "acteur": "Organization",
-    "personne-publique": "GovernmentOrganization",
-    "cooperation": "Project",
-    "dispositif": "GovernmentService",
-    "document": "CreativeWork",
-}
+TYPES = {kind: iri.removeprefix(SCHEMA.iri) for kind, iri in SCHEMA_ORG.types.items()}
 """Class of the things of each kind."""
 
 
 def of_thing(about: Node) -> Markup:
-    """The statements on a thing, for a ``<script type="application/ld+json">``."""
-    found: dict[str, object] = {
-        "@context": CONTEXT,
-        "@id": about.value,
-        "@type": TYPES.get(about.kind, "Thing"),
-        "name": about.label,
-        "description": about.text("dcterms:description"),
-        "alternateName": [each.value for each in (*about.all("skos:altLabel"), *about.all("ess:acronym"))],
-        "sameAs": [each.value for each in about.all("schema:sameAs")],
-        "url": about.text("foaf:homepage"),
-        "foundingDate": about.text("schema:foundingDate"),
-        "dissolutionDate": about.text("schema:dissolutionDate"),
-        "identifier": [about.text("ess:siren"), about.text("ess:rna"), about.text("dcterms:identifier")],
-        "issueNumber": about.text("schema:issueNumber"),
-        "about": [_named(each) for each in about.all("ess:portraysTerritory")],
-        "mentions": [_named(each) for each in about.all("ess:features")],
-        "areaServed": [_named(each) for each in about.all("ess:operatesIn")],
-    }
-    period = about.one("dcterms:temporal")
-    if period is not None and period.text("dcat:startDate") and about.kind in _WORKS:
-        found["temporalCoverage"] = f"{period.text('dcat:startDate')}/{last_day(period.text('dcat:endDate')) or '..'}"
+    """The statements on a thing, for a ``<script type="application/ld+json">``: those of the profile, in the reader's language."""
+    found: dict[str, object] = {"@context": CONTEXT, "@id": about.value, "@type": TYPES.get(about.kind, "Thing")}
+    for rule in SCHEMA_ORG.rules:
+        nodes = [about.at(value) for value in values((about.graph,), about.term, rule)]
+        if rule.many:
+            found[_member(rule.term)] = (
+                [_named(each) for each in nodes] if rule.named else list(dict.fromkeys(each.value for each in nodes))
+            )
+        else:
+            found[_member(rule.term)] = about.text(rule.path)
+    for part in SCHEMA_ORG.parts:
+        inside = {_member(rule.term): about.at(town[0]).value for rule in part.rules if (town := values((about.graph,), about.term, rule))}
+        found[_member(part.term)] = {"@type": _member(part.type), **inside} if inside else ""
+    if isinstance(about.term, NamedNode):
+        found[_member(SCHEMA_ORG.dated)] = coverage(about.graph, about.term, about.kind)
     return script(found)
+
+
+def _member(iri: str) -> str:
+    return iri.removeprefix(SCHEMA.iri)
 
 
 def of_dataset(about: Node, page: str) -> dict[str, object]:

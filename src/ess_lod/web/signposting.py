@@ -30,7 +30,7 @@ _DATASET = re.compile(r"/dataset(\.\w+)?")
 _DUMP = re.compile(r"/dump/[^/]+/.+")
 _IN_HEADER = ("dataset.nq", "dataset.ttl", "tables.xlsx")
 """The files that the header of the dataset's page names itself; the link set has them all."""
-_SERVICE_PAGES = ("/", "/dataset", "/catalog", "/sparql", "/openapi")
+_SERVICE_PAGES = ("/", "/dataset", "/catalog", "/sparql", "/reconcile", "/openapi")
 
 
 def register(app: Flask) -> None:

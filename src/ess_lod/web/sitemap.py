@@ -36,7 +36,20 @@ _OPENING = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _XHTML = 'xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 _PART = re.compile(r"([a-z-]+)-(0|[1-9][0-9]{0,11})")
-_ALONE = ("/", "/dataset", "/catalog", "/changes", "/openapi", "/sparql", "/sparql/examples", "/ns", "/vocab", "/shapes", "/problems")
+_ALONE = (
+    "/",
+    "/dataset",
+    "/catalog",
+    "/changes",
+    "/openapi",
+    "/sparql",
+    "/sparql/examples",
+    "/reconcile",
+    "/ns",
+    "/vocab",
+    "/shapes",
+    "/problems",
+)
 
 
 @dataclass(frozen=True)
@@ -87,6 +100,7 @@ def robots() -> Response:
         "User-agent: *",
         f"Disallow: {here('/sparql')}?query=",
         f"Disallow: {here('/sparql')}?*&query=",
+        *(f"Disallow: {here('/reconcile')}{end}" for end in ("?queries=", "?query=", "?extend=", "/")),
         *lists,
         f"Sitemap: {_root()}/sitemap.xml",
     ]

@@ -308,12 +308,17 @@ def _shared(node: Node, told: Told) -> None:
         node.add(DCTERMS.issued, date(dataset.first_published))
 
 
+def region_iri(dataset: Dataset) -> NamedNode:
+    """INSEE's IRI of the region of a dataset that has one."""
+    return NamedNode(f"http://id.insee.fr/geo/region/{dataset.region}")
+
+
 def _spatial(node: Node, told: Told, which: str) -> None:
-    if which == VOCABULARY:
+    if which == VOCABULARY or not (told.dataset.region or told.dataset.nuts):
         node.add(DCTERMS.spatial, EU["country/FRA"])
         return
     dataset, box = told.dataset, told.coverage.box
-    places = [NamedNode(f"http://id.insee.fr/geo/region/{dataset.region}")]
+    places = [region_iri(dataset)] if dataset.region else []
     places += [NUTS[dataset.nuts]] if dataset.nuts else []
     node.add(DCTERMS.spatial, *places)
     for place in map(node.of, places):

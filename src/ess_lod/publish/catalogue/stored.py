@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pyoxigraph import Literal, NamedNode, Quad
 
 from ess_lod.iris import Iris, concept
-from ess_lod.publish.catalogue.entries import SHAPES_DOCUMENT
+from ess_lod.publish.catalogue.entries import SHAPES_DOCUMENT, region_iri
 from ess_lod.publish.codelists import EU, IANA
 from ess_lod.publish.dataset import Dataset
 from ess_lod.publish.lift import Node
@@ -88,7 +88,7 @@ def _dataset(node: Node, dataset: Dataset) -> None:
     node.add(DCTERMS.accrualPeriodicity, NamedNode(dataset.frequency))
     node.add(DCTERMS.language, EU["language/FRA"], EU["language/ENG"])
     node.add(DCTERMS.conformsTo, NamedNode(ONTOLOGY_IRI), NamedNode(SHAPES_DOCUMENT))
-    node.add(DCTERMS.spatial, NamedNode(f"http://id.insee.fr/geo/region/{dataset.region}"))
+    node.add(DCTERMS.spatial, region_iri(dataset) if dataset.region else EU["country/FRA"])
     node.add(DCAT.theme, NamedNode(dataset.theme))
     node.add(DCAT.keyword, *map(fr, dataset.keywords["fr"]), *map(en, dataset.keywords["en"]))
     node.add(DCAT.landingPage, NamedNode(dataset.landing_page))

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pyoxigraph import Literal, NamedNode
 
 from ess_lod.iris import concept, kind_of
+from ess_lod.publish.columns import AGENT
 from ess_lod.publish.lift.node import Context, Node, add_description, add_sources, node_of, things
 from ess_lod.publish.rows import Row
-from ess_lod.publish.schema import AGENT
 from ess_lod.terms import ADMS, DCTERMS, ESS, ORG, OWL, PROV, RDFS, XSD, A, date, fr, text
 
 DUPLICATE = "doublon"

@@ -1,4 +1,4 @@
-"""Documents, issues of the Lettre, supplements, and whom they feature or mention."""
+"""Documents, issues of the newsletter, supplements, and whom they feature or mention."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ def _issue(node: Node, row: Row, ref: Context) -> None:
 
 
 def lift_lettre(row: Row, ref: Context) -> Node:
-    """An issue of the Lettre."""
+    """An issue of the newsletter."""
     node = node_of(row, ref, row["id"])
     node.add(A, ESS.NewsletterIssue)
-    node.texts(RDFS.label, *issue_labels(row))
+    node.texts(RDFS.label, *issue_labels(row, ref.dataset.newsletter))
     _issue(node, row, ref)
     return node
 
@@ -56,7 +56,7 @@ def lift_supplement(row: Row, ref: Context) -> Node:
     """A supplement: what is printed, derived, estimated, and the territory by how sure it is."""
     node = node_of(row, ref, row["id"])
     node.add(A, ESS.Supplement)
-    node.texts(RDFS.label, *supplement_labels(row, [ref.names[id_] for id_ in row.list("territoires")]))
+    node.texts(RDFS.label, *supplement_labels(row, [ref.names[id_] for id_ in row.list("territoires")], ref.dataset.supplement))
     _issue(node, row, ref)
     if row["rang"]:
         node.add(ESS.listingPosition, integer(int(row["rang"])))

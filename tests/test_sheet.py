@@ -1,0 +1,127 @@
+"""Tables of others: what is read, what is refused and where, what is written."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from ess_lod.errors import TableErrors
+from ess_lod.sheet import read_sheet, write_sheet
+
+
+def workbook(path: Path, rows: list[list[Any]]) -> Path:
+    """A workbook with one sheet."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"nom,ville\nTipimi,Lille\n",
+        b"nom;ville\r\nTipimi;Lille\r\n",
+        b"nom\tville\nTipimi\tLille",
+        b"\xef\xbb\xbfsep=;\nnom;ville\nTipimi;Lille\n",
+        b"nom,ville,\nTipimi,Lille,,,\n,,\n",
+        b' nom ,ville\n"Tipimi","Lille"\n\n',
+    ],
+)
+def test_csv_as_spreadsheets_write_it(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(content)
+    sheet = read_sheet(path)
+    assert sheet.header[:2] == ("nom", "ville")
+    assert [row[:2] for row in sheet.rows] == [("Tipimi", "Lille")]
+    assert sheet.lines == (3,) if b"sep=" in content else (2,)
+
+
+def test_xlsx_gives_texts(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        [],
+        ["nom", "siren", "date", "part", "actif"],
+        ["Tipimi", 411654296, datetime.date(2019, 6, 1), 0.5, True],
+        [None, None],
+        ["x", "02691", datetime.datetime(2019, 6, 1, 12, 30), None, False],
+    ]
+    sheet = read_sheet(workbook(tmp_path / "t.xlsx", rows))
+    assert sheet.header == ("nom", "siren", "date", "part", "actif")
+    assert sheet.rows == (("Tipimi", "411654296", "2019-06-01", "0.5", "oui"), ("x", "02691", "2019-06-01T12:30:00", "", "non"))
+    assert sheet.lines == (3, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("t.csv", b"", "t.csv, ligne 1 : le fichier est vide."),
+        ("t.csv", b"sep=;\n", "le fichier est vide."),
+        ("t.csv", b"nom\nLille\nB\xe9thune\n", "t.csv, ligne 3 : le fichier ne peut pas"),
+        ("t.csv", b"nom,ville\na,b,c\n", "t.csv, ligne 2 : 3 cellules pour 2 colonnes."),
+        ("t.csv", b'nom\na\n"b\nc\nd\n', "t.csv, ligne 3 : la ligne ne peut pas"),
+        ("t.csv", b'nom\n"b" c\n', "t.csv, ligne 2 : la ligne ne peut pas"),
+        ("t.xlsx", b"nom\nTipimi\n", "t.xlsx : le classeur ne peut pas"),
+        ("t.xlsx", b"PK\x03\x04 broken", "t.xlsx : le classeur ne peut pas"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_place(name: str, content: bytes, message: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(TableErrors) as refused:
+        read_sheet(path)
+    assert message in str(refused.value)
+
+
+def test_an_empty_workbook(tmp_path: Path) -> None:
+    with pytest.raises(TableErrors, match="le fichier est vide"):
+        read_sheet(workbook(tmp_path / "t.xlsx", []))
+
+
+def test_columns_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("nom,ville,ville\na,b,c\n", "utf-8")
+    sheet = read_sheet(path)
+    assert sheet.place("nom") == 0
+    with pytest.raises(TableErrors, match="colonne « ville » : la colonne figure deux fois"):
+        sheet.place("ville")
+    with pytest.raises(TableErrors, match="colonne « siren » : la colonne est absente"):
+        sheet.place("siren")
+    assert sheet.beside(("nom", "uri"), "ess_") == ["ess_nom", "uri"]
+
+
+def test_csv_is_written_for_excel(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    write_sheet(path, ["nom", "score"], [["É;\n", 90.5]])
+    assert path.read_bytes() == '\ufeffnom,score\n"É;\n",90.5\n'.encode()
+    assert read_sheet(path).rows == (("É;\n", "90.5"),)
+
+
+def test_xlsx_is_written_without_formulas(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    cells = ["=1+1", "+33 3", "-5", "@SUM(A1)", "https://apes-hdf.org", "02691", "x" * 40_000]
+    write_sheet(path, [*"abcdefg", "score"], [[*cells, 90.5]])
+    row = openpyxl.load_workbook(path).active[2]
+    assert [cell.data_type for cell in row] == ["s"] * 7 + ["n"]
+    assert [cell.value for cell in row] == [*cells[:6], "x" * 32_767, 90.5]
+    assert all(cell.hyperlink is None for cell in row)
+
+
+def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("before", "utf-8")
+
+    def rows() -> Any:
+        yield ["a"]
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(TableErrors, match="le fichier ne peut pas être écrit"):
+        write_sheet(path, ["nom"], rows())
+    assert path.read_text("utf-8") == "before"
+    assert [each.name for each in tmp_path.iterdir()] == ["t.csv"]
+    with pytest.raises(TableErrors, match="Vérifier le dossier"):
+        write_sheet(tmp_path / "nowhere/t.csv", ["nom"], [])
