@@ -36,7 +36,7 @@ class TableFile:
             self._text = self.path.read_bytes().decode("utf-8")
         except (FileNotFoundError, UnicodeDecodeError) as error:
             raise self._error(0, "le fichier est absent ou n'est pas en UTF-8.") from error
-        self._lines = self._text.splitlines(keepends=True)
+        self._lines = io.StringIO(self._text, newline="").readlines()
         self._newline = "\r\n" if "\r\n" in self._text else "\n"
         self._skipped = 1 if self._text.lstrip("\ufeff").lower().startswith("sep=") else 0
         header = self._lines[self._skipped].lstrip("\ufeff") if len(self._lines) > self._skipped else ""
