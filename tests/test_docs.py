@@ -24,6 +24,14 @@ def test_the_data_dictionary_is_the_generated_one() -> None:
     assert write_dictionary(REPOSITORY / "data").count("\n### `") == len(TABLES) == 22
 
 
+def test_rows_of_the_dictionary_are_as_wide_as_their_table() -> None:
+    """A bar in a cell begins another one, also in code, unless it is escaped."""
+    tables = re.findall(r"(?:^\|.*\n?)+", write_dictionary(REPOSITORY / "data"), re.MULTILINE)
+    widths = [{len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()} for table in tables]
+    assert len(widths) == len(TABLES) + 2
+    assert [len(each) for each in widths] == [1] * len(widths)
+
+
 def test_every_command_is_in_the_readme_and_conversely() -> None:
     shown = set(re.findall(r"ess-lod ([a-z]+)", README))
     assert shown == set(main.list_commands(Context(main)))

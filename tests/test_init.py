@@ -169,6 +169,7 @@ def test_the_same_wish_gives_the_same_bytes(tmp_path: Path) -> None:
         ({"base": "https://sud.example/lod/?x=/"}, "ne convient pas"),
         ({"base": "https://sud.example/l d/"}, "ne convient pas"),
         ({"base": "https:///lod/"}, "ne convient pas"),
+        ({"base": "https://[::1"}, "ne convient pas"),
         ({"base": "ftp://sud.example/"}, "ne convient pas"),
         ({"base": "https://w3id.org/ess-lod/"}, "est celle d'un autre réseau"),
         ({"region": "99"}, "La région « 99 » n'existe pas. Codes INSEE : 01 Guadeloupe,"),
@@ -176,6 +177,7 @@ def test_the_same_wish_gives_the_same_bytes(tmp_path: Path) -> None:
         ({"region": "Bretagne"}, "53 Bretagne"),
         ({"name": " "}, "Le nom du réseau"),
         ({"name": "a\nb"}, "Le nom du réseau"),
+        ({"name": "a\x1b[31m"}, "Le nom du réseau"),
         ({"site": "javascript:alert(1)"}, "n'est pas une adresse http(s)"),
     ],
 )
@@ -192,6 +194,13 @@ def test_any_name_survives_yaml_csv_and_svg(tmp_path: Path, name: str) -> None:
     assert read_dataset(tmp_path / "p/data").title["fr"] == f"Acteurs et coopérations : {name}"
     assert rows(tmp_path / "p", "acteurs")[0]["nom"] == name
     assert "".join(ElementTree.fromstring((tmp_path / "p/logo.svg").read_text("utf-8")).itertext())
+
+
+def test_a_base_that_is_no_address_at_all_is_said(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["init", str(tmp_path / "p"), "--base", "https://[::1"])
+    assert done.exit_code == 1
+    assert "ne convient pas" in str(done.exception) + done.output
+    assert not isinstance(done.exception, ValueError)
 
 
 def test_a_failure_in_the_middle_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

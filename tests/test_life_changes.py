@@ -104,6 +104,12 @@ def test_what_may_not_happen(case: str, peopled: Project, vocabulary: Vocabulary
     assert [each for each in told if what in each.what and remedy in each.remedy], told
 
 
+def test_names_are_not_told_of_when_the_kind_is_none(peopled: Project, vocabulary: Vocabulary) -> None:
+    """One cell is wrong: what a change of an unknown kind may have beside it cannot be said."""
+    peopled.append("changements", line("Changement de nom", "2010", "A011", "A011", ancien_nom="L'Ancien Moulin", nouveau_nom="Le Moulin"))
+    assert [each.column for each in problems(peopled, vocabulary)] == ["type"]
+
+
 def test_a_life_ends_once_and_nobody_follows_itself(peopled: Project, vocabulary: Vocabulary) -> None:
     """All at once: two ends, two rows that would have one address, a circle of three."""
     peopled.append("changements", line("transformation", "2019", "A013", "A015"))
@@ -144,6 +150,21 @@ def test_a_duplicate_of_what_is_withdrawn_is_withdrawn(small: Project, vocabular
     assert [(each.column, each.what, each.remedy) for each in told] == [
         ("remplace_par", "« A004 » a été retiré.", "Passer A003 à l'état retire, lui aussi.")
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("doublon,A002,", "doublon,,", ("remplace_par", "la cellule est vide.", "Écrire l'identifiant conservé.")),
+        ("retire,,2", "retiré,,2", ("etat", "« retiré » n'est pas un état.", "Écrire actif, doublon, retire, sans accent.")),
+    ],
+)
+def test_the_registry_says_what_to_write(
+    before: str, after: str, told: tuple[str, str, str], small: Project, vocabulary: Vocabulary
+) -> None:
+    small.replace("registre", before, after)
+    found = [(each.column, each.what, each.remedy) for each in problems(small, vocabulary) if each.file == "registre.csv"]
+    assert told in found
 
 
 def test_an_actor_may_turn_out_to_be_a_public_body_but_not_a_territory(small: Project, vocabulary: Vocabulary) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import os
 import re
@@ -133,6 +134,32 @@ def test_a_page_links_to_the_other_network_as_to_any_other_site(archipel: Settin
     page = create_app(archipel).test_client().get("/doc/acteur/A006", headers={"Accept": "text/html"}).text
     assert f'<a href="{APES}A009" rel="external' in page
     assert 'href="/doc/acteur/A009"' not in page
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_pages_leave_out_what_the_network_has_none_of(archipel: Settings, language: str) -> None:
+    """It publishes no supplement: no count of 0, no map of portraits, no empty chart, no word of them; and what it is told to try finds something."""
+    client = create_app(archipel).test_client()
+    page = {
+        path: client.get(f"{path}?lang={language}", headers={"Accept": "text/html"}).text for path in ("/dataset", "/acteurs", "/reconcile")
+    }
+    shown = re.search(r'<ul class="counts">(.*?)</ul>', page["/dataset"], re.DOTALL)
+    assert shown
+    counts = [int(text) for text in re.findall(r"<strong>(\d+)</strong>", shown[1])]
+    assert len(counts) == 7
+    assert min(counts) > 0
+    headings = re.findall(r'<h2 id="(\w+)">', page["/dataset"])
+    assert "map" not in headings
+    assert set(re.findall(r'href="#(\w+)">', page["/dataset"])) - {"main"} <= set(headings)
+    assert page["/dataset"].count('class="chart"') == 0
+    assert page["/dataset"].count('class="barred"') == 1
+    lead = re.search(r'<p class="summary">(.*?)</p>', page["/acteurs"], re.DOTALL)
+    assert lead
+    assert "suppl" not in lead[1]
+    tried = re.search(r'<a href="([^"]+)"><code>', page["/reconcile"])
+    assert tried
+    answer = client.get(html.unescape(tried[1])).get_json()
+    assert answer["q0"]["result"][0]["match"] is True
 
 
 def test_only_what_networks_share_is_served_under_another_base() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def test_xlsx_gives_texts(tmp_path: Path) -> None:
     [
         ("t.csv", b"", "t.csv, ligne 1 : le fichier est vide."),
         ("t.csv", b"sep=;\n", "le fichier est vide."),
-        ("t.csv", b"nom\nLille\nB\xe9thune\n", "t.csv, ligne 3 : le fichier ne peut pas"),
+        ("t.csv", b"nom\nLille\nB\xe9thune\n", "t.csv, ligne 3 : le fichier n'est pas en UTF-8 (sans doute Windows-1252). Dans le tableur"),
         ("t.csv", b"nom,ville\na,b,c\n", "t.csv, ligne 2 : 3 cellules pour 2 colonnes."),
         ("t.csv", b'nom\na\n"b\nc\nd\n', "t.csv, ligne 3 : la ligne ne peut pas"),
         ("t.csv", b'nom\n"b" c\n', "t.csv, ligne 2 : la ligne ne peut pas"),
@@ -101,6 +102,20 @@ def test_csv_is_written_for_excel(tmp_path: Path) -> None:
     assert read_sheet(path).rows == (("É;\n", "90.5"),)
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_table_is_written_with_the_separator_that_it_had(separator: str, tmp_path: Path) -> None:
+    """Excel in French opens a file with semicolons in columns, and one with commas in a single one."""
+    path = tmp_path / "t.csv"
+    path.write_text(
+        separator.join(["nom", "ville"]) + "\n" + separator.join(["a", "b, c; d"]).replace("b, c; d", '"b, c; d"') + "\n", "utf-8"
+    )
+    sheet = read_sheet(path)
+    assert (sheet.separator, sheet.rows) == (separator, (("a", "b, c; d"),))
+    write_sheet(path, sheet.header, sheet.rows, sheet.separator)
+    assert path.read_text("utf-8-sig").splitlines()[0] == f"nom{separator}ville"
+    assert read_sheet(path).rows == sheet.rows
+
+
 def test_xlsx_is_written_without_formulas(tmp_path: Path) -> None:
     path = tmp_path / "t.xlsx"
     cells = ["=1+1", "+33 3", "-5", "@SUM(A1)", "https://apes-hdf.org", "02691", "x" * 40_000]
@@ -125,3 +140,25 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["t.csv"]
     with pytest.raises(TableErrors, match="Vérifier le dossier"):
         write_sheet(tmp_path / "nowhere/t.csv", ["nom"], [])
+
+
+def test_a_workbook_that_would_take_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["XFD1048576"] = "nom", "Lille"
+    far, packed = tmp_path / "far.xlsx", tmp_path / "packed.xlsx"
+    book.save(far)
+    with zipfile.ZipFile(workbook(packed, [["nom"], ["Lille"]]), "a", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("xl/more.xml", bytes(3_000_000))
+    assert read_sheet(packed).rows == (("Lille",),)
+    monkeypatch.setattr("ess_lod.sheet._MOST_BYTES", 2_000_000)
+    for path in (far, packed):
+        with pytest.raises(TableErrors, match="trop grand"):
+            read_sheet(path)
+
+
+def test_a_message_does_not_list_a_million_columns(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text(",".join(f"c{place}" for place in range(1000)) + "\n", "utf-8")
+    with pytest.raises(TableErrors, match=r"c29… \(1000 en tout\)") as error:
+        read_sheet(path).place("nom")
+    assert len(str(error.value)) < 500

@@ -320,6 +320,22 @@ def test_every_address_answers_as_it_is_described(client: FlaskClient, settings:
     assert asked > 40
 
 
+def test_what_is_posted_and_negotiated_is_described(site: FlaskClient) -> None:
+    described = site.get("/openapi.json").json
+    assert described
+    announce = described["paths"]["/inbox"]["post"]
+    assert set(announce["requestBody"]["content"]) == {"application/ld+json", "text/turtle", "application/x-www-form-urlencoded"}
+    assert {"201", "202"} <= set(announce["responses"])
+    assert "Location" in announce["responses"]["201"]["headers"]
+    posts = [path["post"] for path in described["paths"].values() if "post" in path]
+    assert [post["operationId"] for post in posts if "304" in post["responses"]] == []
+    assert len(posts) == 3
+    with_profiles = {
+        path for path, each in described["paths"].items() for found in each["get"]["parameters"] if found["name"] == "Accept-Profile"
+    }
+    assert with_profiles == {"/id/{kind}/{id}", "/doc/{kind}/{id}", "/doc/{kind}/{id}.{extension}"}
+
+
 def test_errors_are_those_that_are_described(site: FlaskClient) -> None:
     described = site.get("/openapi.json").json
     assert described

@@ -128,6 +128,13 @@ UNREADABLE: dict[str, tuple[str, bytes, str]] = {
         "lisible",
     ),
     "no Turtle": ("text/turtle", b"<a> <b> <c>", "Turtle"),
+    "XML entities, which would be written out to gigabytes": (
+        "application/rdf+xml",
+        b'<!DOCTYPE r [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><r xmlns="https://a.example/">&b;</r>',
+        "entités",
+    ),
+    "a comment of 20 MB": ("text/turtle", b"#" * 20_000_000, "maximal"),
+    "half a letter": (LINKSET_JSON, b'{"linkset": [{"anchor": "https://a.example/\\ud800", "related": []}]}', "surrogates"),
     "no links": (LINKSET, b'<https://a.example>; rel="related", \nnothing', "ligne 2"),
     "not UTF-8": (LINKSET, b"<https://a.example/\xff>; rel=related", "UTF-8"),
     "no type that is read": ("text/plain", b"", "text/plain"),

@@ -247,9 +247,9 @@ def test_what_does_not_hold_is_dropped(tmp_path: Path) -> None:
         for each in sent.values():
             assert box.put(each)
         assert [verifier.verify(each.id) for each in sent.values()] == [True, False, False]
-        assert verifier.verify(sent["/good"].id), "once is enough"
+        assert verifier.verify(sent["/good"].id), "and again when it is announced again"
         assert not verifier.verify("0" * 32)
-    assert len(server.asked) == 3
+    assert len(server.asked) == 4
     kept = list(box.messages())
     assert [(each.verified, each.source) for each in kept] == [(True, f"{server.url}/good")]
     assert kept[0].statements == (Announced(f"{server.url}/good", "voir-aussi", OURS),)

@@ -172,6 +172,7 @@ def test_review_decides_and_publication_follows(home: Path, small: Project) -> N
     assert shown() == set(), "nothing is published before review"
     done = links(home, "review", "--accept", "2", "--refuse", "3")
     assert done.exit_code == 0, done.output
+    assert done.output == "Acceptés : 1 ; refusés : 1. Ce qui est accepté sera publié par ess-lod publish.\n"
     assert [row[4] for row in stated(small)] == ["accepte", "refuse", "a_relire", "a_relire", "a_relire"]
     assert ess_lod(home, "publish").exit_code == 0
     assert shown() == {"https://voisin.example/id/1"}

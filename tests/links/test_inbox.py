@@ -53,6 +53,14 @@ class Open:
         """What waits."""
         return list(Box(self.folder, 10**6).messages())
 
+    def looked_at(self, times: int) -> None:
+        """Wait until pages have been fetched so many times."""
+        for _ in range(200):
+            if len(self.pages.paths) >= times and all(each.verified for each in self.kept()):
+                return
+            time.sleep(0.05)
+        raise AssertionError("a page is not fetched")
+
     def settled(self) -> list[Message]:
         """What waits, once every Webmention has been looked at."""
         for _ in range(200):
@@ -68,6 +76,8 @@ PAGES = {
     "/away": b"",
     "/nothing": b"<p>nothing</p>",
 }
+GONE: set[str] = set()
+"""Pages that are no more."""
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +90,7 @@ def inbox(site_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> 
     def page(_: str, path: str, __: bytes) -> tuple[int, dict[str, str], bytes]:
         if path == "/away":
             return 302, {"Location": "http://127.0.0.1:9/"}, b""
-        return 200, {"Content-Type": "text/html"}, PAGES.get(path, b"")
+        return 410 if path in GONE else 200, {"Content-Type": "text/html"}, PAGES.get(path, b"")
 
     with answering(page) as pages:
         settings = {
@@ -181,6 +191,18 @@ def test_no_name_leads_out_of_the_box(path: str, inbox: Open) -> None:
     assert "voisin" not in answer.text
 
 
+def test_what_may_be_posted_is_told_before_and_after(inbox: Open) -> None:
+    accepted = "application/ld+json, text/turtle, application/x-www-form-urlencoded"
+    url = f"{inbox.served.url}/inbox"
+    asked = httpx.options(url, headers={"Origin": "https://voisin.example", "Access-Control-Request-Method": "POST"})
+    answers = [asked, httpx.head(url), inbox.post("[]", Content_Type="application/json")]
+    assert [(each.status_code, each.headers["Accept-Post"]) for each in answers] == [(200, accepted), (200, accepted), (415, accepted)]
+    assert {"Authorization", "Content-Type"} <= set(asked.headers["Access-Control-Allow-Headers"].split(", ")), (
+        "a page of another site may send a token"
+    )
+    assert {"Accept-Post", "Location"} <= set(answers[1].headers["Access-Control-Expose-Headers"].split(", "))
+
+
 def test_the_same_again_is_the_same(inbox: Open) -> None:
     answers = {inbox.post(GOOD).headers["Location"] for _ in range(5)}
     assert len(answers) == len(inbox.kept()) == 1
@@ -270,10 +292,44 @@ def test_a_webmention_is_verified_before_it_is_kept(inbox: Open) -> None:
     before = len(inbox.pages.paths)
     for target in (f"{OURS}id/acteur/A001", f"{inbox.served.url}/id/acteur/A001"):
         assert inbox.mention(f"{inbox.pages.url}/links", target).status_code == 202
+        inbox.looked_at(before + 1)
+        before += 1
     assert [(each.protocol, each.source, each.statements) for each in inbox.settled()] == [
         ("webmention", f"{inbox.pages.url}/links", (Announced(f"{inbox.pages.url}/links", "voir-aussi", f"{OURS}id/acteur/A001"),))
     ]
-    assert inbox.pages.paths[before:] == ["/links"], "the second is the same"
+    assert inbox.pages.paths[-2:] == ["/links"] * 2, "the second is the same, and its source is looked at anew"
+
+
+def test_a_page_may_link_to_the_address_on_this_server(inbox: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a reader copies from the browser: w3id.org has led there."""
+    target = f"{inbox.served.url}/doc/acteur/A001.html"
+    monkeypatch.setitem(PAGES, "/local", f'<a href="{target}">x</a>'.encode())
+    assert inbox.mention(f"{inbox.pages.url}/local", target).status_code == 202
+    assert [each.statements for each in inbox.settled()] == [
+        (Announced(f"{inbox.pages.url}/local", "voir-aussi", f"{OURS}id/acteur/A001"),)
+    ]
+
+
+@pytest.mark.parametrize(("now", "left"), [("changed", 0), ("gone", 0), ("silent", 1)])
+def test_a_source_that_is_announced_again_is_read_again(now: str, left: int, inbox: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, target = f"{inbox.pages.url}/again", f"{OURS}id/acteur/A001"
+    monkeypatch.setitem(PAGES, "/again", PAGES["/links"])
+    inbox.mention(source, target)
+    assert len(inbox.settled()) == 1
+    before = len(inbox.pages.paths)
+    if now == "changed":
+        monkeypatch.setitem(PAGES, "/again", b"<p>it links no more</p>")
+    elif now == "gone":
+        GONE.add("/again")
+    else:
+        monkeypatch.setitem(PAGES, "/again", b"x" * 1_000_001)
+    assert inbox.mention(source, target).status_code == 202
+    inbox.looked_at(before + 1)
+    inbox.mention(f"{inbox.pages.url}/links", target)  # one at a time: when this is verified, the other has been decided
+    found = [each.source for each in inbox.settled()]
+    GONE.clear()
+    assert found.count(source) == left
+    assert len(found) == left + 1
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/away", "/missing"])

@@ -116,6 +116,9 @@ def test_what_has_no_links_says_so(query: dict[str, str], status: int, site: Fla
     answer = site.get("/linkset", query_string=query)
     assert answer.status_code == status
     assert answer.mimetype == "application/problem+json"
+    if status == 404:
+        assert f"l'adresse /linkset?uri={query['uri'][:200]}" in answer.get_json()["detail"]
+        assert len(answer.get_json()["detail"]) < 320
 
 
 def test_a_duplicate_leads_to_what_is_kept(site: FlaskClient) -> None:

@@ -50,7 +50,7 @@ COLUMNS = ("--name", "nom", "--siren", "siren", "--commune", "ville", "--type", 
 def test_a_table_comes_out_with_uris_scores_and_reasons(run: Run, table: Path) -> None:
     result = run(table, *COLUMNS)
     assert result.exit_code == 0, result.output
-    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    rows = list(csv.DictReader(io.StringIO(result.stdout), delimiter=";"))
     assert list(rows[0]) == ["nom", "siren", "ville", *ADDED]
     assert [(row["uri"].rpartition("/")[2], row["score"], row["sûr"]) for row in rows] == [
         ("A009", "100", "oui"),
@@ -140,7 +140,7 @@ def test_nothing_is_overwritten_unless_asked(run: Run, table: Path, tmp_path: Pa
     assert "est déjà là" in run(table, *COLUMNS, "-o", other).output
     assert (table.read_text("utf-8-sig"), other.read_text("utf-8")) == (TABLE, "x")
     assert run(table, *COLUMNS, "-o", other, "--force").exit_code == 0
-    assert other.read_text("utf-8-sig").startswith("nom,siren,ville,uri")
+    assert other.read_text("utf-8-sig").startswith("nom;siren;ville;uri")
 
 
 def test_the_types_of_the_command_are_types_of_the_index() -> None:

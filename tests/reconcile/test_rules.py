@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ess_lod.reconcile import Index, Query, Wanted
+from ess_lod.reconcile.asked import MOST_VALUES
 from ess_lod.reconcile.entities import Name
+from ess_lod.reconcile.likeness import Ground, Words, likeness
 from tests.reconcile.made_up import BASE, OTHER_TOWN, TOWN, ask, commune, found, matched, thing
 
 BODY = "PublicBody"
@@ -291,3 +293,39 @@ def test_the_index_knows_its_things() -> None:
     assert index.entity(f"{BASE}A2") is None
     assert len(Index([])) == 0
     assert Index([]).match(Query("x")) == []
+
+
+def test_many_names_cost_by_their_number_and_not_by_its_square(monkeypatch: pytest.MonkeyPatch) -> None:
+    towns = (
+        "Ablain",
+        "Bapaume",
+        "Carvin",
+        "Douvrin",
+        "Estevelles",
+        "Fampoux",
+        "Givenchy",
+        "Harnes",
+        "Izel",
+        "Jouarre",
+        "Kortrijk",
+        "Lillers",
+    )
+    index = Index([thing(f"A{place}", town) for place, town in enumerate(towns)])
+    compared = 0
+
+    def counted(*words: Words) -> tuple[float, Ground]:
+        nonlocal compared
+        compared += 1
+        return likeness(*words)
+
+    monkeypatch.setattr("ess_lod.reconcile.index.likeness", counted)
+    former = tuple(Wanted("formerName", (town,)) for town in towns)
+    costs = []
+    for number in (1, MOST_VALUES, len(towns)):
+        compared = 0
+        answer = index.match(Query("", "", 20, former[:number]))
+        assert {each.name for each in answer} >= set(towns[: min(number, MOST_VALUES)])
+        costs.append(compared)
+    assert costs[0] > 0
+    assert costs[1] <= MOST_VALUES * costs[0]
+    assert costs[2] == costs[1], "values past the most that are read cost nothing, however they are given"

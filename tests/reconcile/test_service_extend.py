@@ -89,6 +89,16 @@ def test_columns_are_named_in_the_language_and_say_their_type(client: FlaskClien
         assert "type" not in extended(client, [], {"id": "commune", "settings": settings})["meta"][0]
 
 
+def test_a_column_of_concepts_of_another_base_names_the_service_that_knows_them(site: FlaskClient, client: FlaskClient) -> None:
+    """§6.4: values outside the identifier space. The concepts stay where they are when a network has a base of its own."""
+    for column in ("field", "legalStatus", "kind", "status"):
+        [meta] = extended(site, [], column)["meta"]
+        assert meta["service"] == "http://localhost/reconcile?lang=fr"
+        assert "service" not in extended(client, [], column)["meta"][0]
+    assert "service" not in extended(site, [], "commune")["meta"][0]
+    assert "service" not in extended(site, [], {"id": "field", "settings": {"content": "name"}})["meta"][0]
+
+
 def test_an_id_that_is_not_known_has_an_empty_row(client: FlaskClient) -> None:
     strange = [
         "x",

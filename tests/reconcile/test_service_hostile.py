@@ -119,6 +119,13 @@ def test_a_message_names_the_query_and_what_is_known(site: FlaskClient) -> None:
     assert ", ".join(PROPERTIES) in problem(site.post("/reconcile", data={"queries": json.dumps(wrong)}), 400)["message"]
 
 
+def test_a_batch_that_takes_too_long_is_stopped(site: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ess_lod.web.reconcile.LONGEST_WORK", -1)
+    found = problem(site.post("/reconcile", data={"queries": asked(query="Lille")}), 413)
+    assert (found["answered"], found["count"]) == (0, 1)
+    assert "0 requêtes sur 1" in found["message"]
+
+
 def test_the_place_in_broken_json_is_told_to_programs_too(site: FlaskClient) -> None:
     found = problem(site.post("/reconcile", data={"queries": '{"q0":\n{]}'}), 400)
     assert (found["line"], found["column"], found["name"]) == (2, 2, "queries")

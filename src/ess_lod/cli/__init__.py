@@ -176,11 +176,11 @@ def get_path(settings: Settings, path: str, accept: str, include: bool, location
 
 
 @main.command()
-@click.argument("kind", type=click.Choice(sorted(KINDS)))
+@click.argument("kind", metavar="TYPE", type=click.Choice(sorted(KINDS), case_sensitive=False))
 @click.option("--count", "-n", type=click.IntRange(1, 1000), default=1, show_default=True, help="Combien d'identifiants.")
 @click.pass_obj
 def mint(settings: Settings, kind: str, count: int) -> None:
-    """Émet des identifiants de type KIND.
+    """Émet des identifiants : acteur, personne-publique, document, supplement, lettre, territoire, cooperation, dispositif.
 
     Les ajoute à registre.csv et les affiche.
     """

@@ -24,7 +24,10 @@ def init(folder: Path, base: str, name: str, region: str, site: str, bare: bool)
     """Crée dans DIR le projet d'un autre réseau, prêt à publier."""
     stem = folder.resolve().name
     chosen = base or f"https://{_host_of(stem)}.example/lod/"
-    parts = urlsplit(chosen)
+    try:
+        parts = urlsplit(chosen)
+    except ValueError:  # a bracket that is not closed: start_project says what a base is
+        parts = urlsplit("")
     wish = Wish(
         base=chosen,
         name=name or stem.replace("-", " ").replace("_", " ").capitalize(),

@@ -130,7 +130,8 @@ def review(settings: Settings, accepted: tuple[int, ...], refused: tuple[int, ..
     """
     if accepted or refused:
         announcing.decide(settings.data, accepted, refused)
-        click.echo(f"{len(accepted)} acceptés, {len(refused)} refusés. Ils seront publiés par ess-lod publish.")
+        after = " Ce qui est accepté sera publié par ess-lod publish." if accepted else ""
+        click.echo(f"Acceptés : {len(accepted)} ; refusés : {len(refused)}.{after}")
         return
     found = announcing.waiting(settings.data)
     names = _names(_tables(settings)[0]) if found else {}

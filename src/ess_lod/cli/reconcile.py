@@ -116,10 +116,10 @@ def reconcile(
         answers = [_answer(index, query, count) for query in asked]
     rows = [[*row, *answer] for row, answer in zip(sheet.rows, answers, strict=True)]
     if out:
-        write_sheet(out, header, rows)
+        write_sheet(out, header, rows, sheet.separator)
     else:
         text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\n").writerows([header, *rows])
+        csv.writer(text, delimiter=sheet.separator, lineterminator="\n").writerows([header, *rows])
         click.echo(text.getvalue(), nl=False)
     shown = (_SURE, _TO_CHOOSE, _NOT_FOUND, *([_EMPTY] if count[_EMPTY] else ()))
     click.echo(f"Lignes : {len(rows)} ; " + ", ".join(f"{what} : {count[what]}" for what in shown) + ".", err=True)

@@ -24,6 +24,10 @@ class NotAllowed(Exception):
     """An address that is not fetched, and why."""
 
 
+class Gone(NotAllowed):
+    """An address of which its host says that it is no more."""
+
+
 def origin_of(url: str) -> Origin:
     """Scheme, host and port of an address. Raises :class:`NotAllowed` for what is no plain http(s) URL without user and password."""
     if not _PLAIN.fullmatch(url):

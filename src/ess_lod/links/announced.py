@@ -90,9 +90,11 @@ def _sided(subject: str, relation: str, value: str, is_ours: Callable[[str], boo
 def _of_rdf(body: bytes, form: RdfFormat, is_ours: Callable[[str], bool], base: str) -> Iterator[Announced]:
     if form is RdfFormat.JSON_LD:
         _json(body)  # not too deep
+    if form is RdfFormat.RDF_XML and b"!ENTITY" in body:  # the parser writes them out without limit
+        raise Unreadable("les entités XML (<!ENTITY …>) ne sont pas lues : écrire les valeurs en toutes lettres.", "!ENTITY")
     try:
         quads = list(pyoxigraph.parse(body, format=form, base_iri=base or None))
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, MemoryError) as error:  # a term, or a comment, of over 16 MB
         remedy = " (un contexte JSON-LD distant n'est pas lu : l'écrire dans le document)" if "LoadDocument" in str(error) else ""
         raise Unreadable(f"ce n'est pas du {form.name} lisible : {error}{remedy}", error) from error
     people = {iri_of(quad.subject) for quad in quads if quad.predicate == A and iri_of(quad.object) in PERSON_CLASSES}
@@ -119,6 +121,9 @@ def _json(body: bytes) -> object:
         raise Unreadable(f"le JSON est imbriqué sur {deepest} niveaux ; {_DEEPEST} au plus.", f"depth > {_DEEPEST}")
     try:
         found: object = json.loads(body)
+        json.dumps(found, ensure_ascii=False).encode()  # no halves of letters ("\\ud800"): they cannot be written
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"ce n'est pas du JSON lisible : erreur à la ligne {error.lineno}, colonne {error.colno}.", error) from error
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"ce n'est pas du JSON lisible : {error}", error) from error
     return found

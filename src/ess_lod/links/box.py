@@ -1,7 +1,7 @@
 """The box: announcements that came over HTTP and wait for a person, one small file each, outside of releases.
 
 What was sent is not kept, only the statements that were read in it. The same announcement from the same sender is the same file: to send it again changes
-nothing. The number of files is bounded, and so is each of them.
+nothing, but that the source of a Webmention is looked at anew. The number of files is bounded, and so is each of them.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Message:
     """What a sender has announced: who (the network of a token, or a host), by which protocol, when (ISO 8601, UTC), what.
 
     ``source`` and ``target`` are those of a Webmention, which is ``verified`` once its source has been fetched; until then it has no statements.
+    ``address`` is the target as the sender wrote it, which may be the address of a page on this server.
     """
 
     sender: str
@@ -35,6 +36,7 @@ class Message:
     statements: tuple[Announced, ...] = ()
     source: str = ""
     target: str = ""
+    address: str = ""
     verified: bool = True
 
     @property
@@ -56,6 +58,9 @@ class Box:
         with self._lock:
             self._folder.mkdir(parents=True, exist_ok=True)
             if self._path(message.id).exists():
+                known = self.get(message.id)
+                if known is not None and known.address != message.address:
+                    self._write(replace(known, address=message.address))
                 return False
             if sum(1 for _ in self._folder.glob("*.json")) >= self._most:
                 raise InboxFull

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from ess_lod.links.allowed import Allowed, NotAllowed, Resolve
+from ess_lod.links.allowed import Allowed, Gone, NotAllowed, Resolve
 
 MOST_BYTES = 1_000_000
 _SECONDS = 10.0
@@ -68,6 +68,8 @@ def _get(client: httpx.Client, url: str, allowed: Allowed, resolve: Resolve | No
         with client.stream("GET", pinned, headers=headers, extensions={"sni_hostname": address.host}) as answer:
             if answer.status_code in _REDIRECTS:
                 return urljoin(url, str(answer.headers.get("Location", "")))
+            if answer.status_code == httpx.codes.GONE:
+                raise Gone("status 410")
             if answer.status_code != httpx.codes.OK:
                 raise NotAllowed(f"status {answer.status_code}")
             if answer.headers.get("Content-Encoding", "identity").strip().lower() != "identity":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ess_lod.errors import InboxFull
 from ess_lod.iris import Iris
-from ess_lod.links.allowed import Allowed, NotAllowed, origin_of
+from ess_lod.links.allowed import Allowed, Gone, NotAllowed, origin_of
 from ess_lod.links.announced import Announced, Unreadable, read_announced
 from ess_lod.links.box import MOST_STATEMENTS, Box, Message
 from ess_lod.links.page_links import links_of_page
@@ -33,7 +33,7 @@ def said_by(fetched: Fetched, message: Message, iris: Iris) -> list[Announced]:
     ours = canonical(message.target, iris)
     if fetched.media_type in _PAGES:
         links = links_of_page(fetched.body, fetched.url)
-        names = {message.target, ours, iris.document_of(ours)}
+        names = {message.target, message.address, ours, iris.document_of(ours)}
         return [Announced(message.source, SEE, ours)] if links & names else []
     found = read_announced(fetched.body, fetched.media_type, lambda iri: is_ours(iri, iris), fetched.url)
     hosts = {origin_of(message.source)[1], origin_of(fetched.url)[1]}
@@ -81,16 +81,22 @@ class Verifier:
                 self._box.drop(id_)
 
     def verify(self, id_: str) -> bool:
-        """Fetch the source of one; ``False`` when it does not say what it should."""
+        """Fetch the source of one; ``False`` when it does not say what it should.
+
+        One that is announced again is fetched again, since its source has changed (Webmention, 3.2.4): what it says now is kept, and nothing when it is
+        gone or links no more. A host that does not answer takes nothing back.
+        """
         from ess_lod.links.fetching import fetch  # not before: most servers never fetch
 
         message = self._box.get(id_)
-        if message is None or message.verified:
-            return message is not None
+        if message is None:
+            return False
         try:
             said = said_by(fetch(message.source, self._allowed), message, self._iris)
         except (NotAllowed, Unreadable) as error:
-            _LOG.info("Webmention from %s dropped: %s", message.sender, error)
+            _LOG.info("Webmention from %s does not hold: %s", message.sender, error)
+            if message.verified and not isinstance(error, Gone):
+                return True
             said = []
         if not said or is_profile(message.source):
             self._box.drop(id_)

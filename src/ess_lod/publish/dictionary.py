@@ -30,7 +30,7 @@ La licence des données est dite par `dataset.yaml`.
 - **Dates** : `AAAA-MM-JJ` ; là où c'est indiqué, `AAAA-MM` ou `AAAA` suffisent. Une période va de `debut` inclus à `fin` **exclue** : `fin` est le premier jour où ce n'est plus le cas.
 - **Sources** : chaque ligne dit de quels documents elle vient ; le premier nomme le graphe où ses faits sont publiés.
 - **Une adresse publiée reste.** On ne supprime pas la ligne d'une organisation qui cesse, fusionne ou change de nom : on change son `etat` et on dit ce qui est arrivé dans `changements.csv`.
-  Un doublon ou un retrait se disent dans `registre.csv` (voir `docs/identities.md`).
+  Un doublon ou un retrait se disent dans `registre.csv`. Ligne par ligne : « Quand une organisation change », plus bas.
 - **Ce qui n'est pas imprimé se dit** : `mode` vaut `transcription` (imprimé), `inference` (déduit), `estimation`, `reconciliation` (pris dans un répertoire) ou `declaration` ;
   `confiance` vaut `certaine`, `probable`, `a-verifier` ou `inconnue`. Une case vide vaut mieux qu'une invention.
 - **Aucune personne physique**. Seule exception : la `signature` imprimée d'un supplément, comme texte.
@@ -38,6 +38,23 @@ La licence des données est dite par `dataset.yaml`.
 
 - **Communes et EPCI** : toute la France est dans `insee/` (si le réseau a une région), avec les dates ; on n'y écrit pas à la main. `territoires.csv` n'ajoute que des noms, des descriptions et des sources à ces territoires
   (sous l'identifiant que leur donne `insee/identifiants.csv`), et contient ceux que l'Insee ne connaît pas : pays, PETR, quartiers.
+
+## Quand une organisation change
+Après chaque geste, `ess-lod check` : il nomme une à une les cellules qui restent à corriger.
+
+| ce qui arrive | dans sa table (`acteurs.csv`, `personnes_publiques.csv`) | une ligne de `changements.csv` |
+|---|---|---|
+| **elle change de nom** | le nouveau dans `nom`, l'ancien dans `anciens_noms` | `renommage`, date, le même identifiant dans `avant` et `apres`, `ancien_nom`, `nouveau_nom`, sources |
+| **deux fusionnent en une nouvelle** | la nouvelle a une ligne (`ess-lod mint acteur` donne son identifiant) ; les deux autres passent à l'`etat` `fusionne`, avec `dissolution` | `fusion`, date, les deux dans `avant` (séparées par `\\|`), la nouvelle dans `apres`, sources |
+| **l'une est absorbée par l'autre** | celle qui disparaît passe à l'`etat` `fusionne`, avec `dissolution` | `absorption`, date, celle qui disparaît dans `avant`, celle qui demeure dans `apres`, sources |
+| **elle cesse** | `etat` `cesse`, avec `dissolution` | `cessation`, date, elle dans `avant`, rien dans `apres`, sources |
+
+Scission, reprise, changement de forme : les autres termes de la colonne `type` ont la même écriture. Une organisation qui n'a pas de ligne ici se nomme dans `autres_avant` ou `autres_apres`.
+
+| ce que l'on découvre | dans `registre.csv` | ailleurs |
+|---|---|---|
+| **deux lignes pour la même** (doublon) | sur la ligne à abandonner : `etat` `doublon`, `remplace_par` l'identifiant conservé, `date` | supprimer sa ligne dans sa table ; partout où elle est citée, écrire l'identifiant conservé |
+| **elle ne doit plus être publiée** (retrait) | `etat` `retire`, `date` ; la ligne reste, sans nommer personne | supprimer sa ligne dans sa table, et les lignes ou les cellules qui la citent |
 """
 
 
@@ -62,5 +79,5 @@ def _line(column: Column) -> str:
     elif column.kind is Kind.CONCEPT:
         value = f"liste `{column.target[0]}`"
     if column.many:
-        value += ", plusieurs par `|`"
+        value += r", plusieurs par `\|`"
     return f"| `{column.name}` | {'obligatoire' if column.required else ''} | {value} | {column.about} |"

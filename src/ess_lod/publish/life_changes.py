@@ -141,7 +141,7 @@ def _sides(row: Row) -> Iterator[CellProblem]:
 
 def _names(row: Row, agents: Mapping[str, Row]) -> Iterator[CellProblem]:
     old, new = row["ancien_nom"], row["nouveau_nom"]
-    if row["type"] not in _NAMED and (old or new):
+    if row["type"] and row["type"] not in _NAMED and (old or new):
         yield _problem(
             row, "ancien_nom" if old else "nouveau_nom", f"un changement de type {row['type']} ne change pas un nom.", "Vider la cellule."
         )

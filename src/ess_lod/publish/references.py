@@ -84,14 +84,14 @@ def _registry(rows: Rows) -> Iterator[CellProblem]:
         if row["type"] != kind_of(id_):
             yield _problem(row, "type", f"« {row['type']} » ne va pas avec {id_}.", f"Écrire {kind_of(id_)}.")
         if row["etat"] not in _STATES:
-            yield _problem(row, "etat", f"« {row['etat']} » n'est pas un état.", f"Écrire {', '.join(_STATES)}.")
+            yield _problem(row, "etat", f"« {row['etat']} » n'est pas un état.", f"Écrire {', '.join(_STATES)}, sans accent.")
         elif row["etat"] == "actif" and id_ not in present:
             table = TABLES[_TABLE_OF[kind_of(id_) or "acteur"]].filename
             yield _problem(
                 row,
                 "id",
                 f"{id_} est actif mais n'a pas de ligne dans {table}.",
-                f"Rétablir sa ligne dans {table}, ou passer son état à retire ou doublon : une adresse publiée ne disparaît pas.",
+                f"Rétablir ou ajouter sa ligne dans {table}, ou passer son état à retire ou doublon : une adresse publiée ne disparaît pas.",
             )
         elif row["etat"] != "actif":
             yield from _ended(row, registry, present)
@@ -112,7 +112,7 @@ def _ended(row: Row, registry: dict[str, Row], present: dict[str, Row]) -> Itera
             present[id_], "id", f"{id_} est marqué « {state} » dans registre.csv.", "Supprimer cette ligne, ou remettre l'état à actif."
         )
     if not row["date"]:
-        yield _problem(row, "date", f"la date d'effet manque pour un {state}.", "L'écrire : AAAA-MM-JJ.")
+        yield _problem(row, "date", f"la date d'effet manque ; l'état {state} en demande une.", "L'écrire : AAAA-MM-JJ.")
     if state == "doublon":
         yield from _kept(row, registry)
 
@@ -125,6 +125,8 @@ def _kept(row: Row, registry: dict[str, Row]) -> Iterator[CellProblem]:
         yield _problem(row, "remplace_par", f"« {kept} » est devenu un doublon à son tour.", f"Écrire {found['remplace_par']}.")
     elif found and found["etat"] == "retire":
         yield _problem(row, "remplace_par", f"« {kept} » a été retiré.", f"Passer {id_} à l'état retire, lui aussi.")
+    elif not kept:
+        yield _problem(row, "remplace_par", "la cellule est vide.", "Écrire l'identifiant conservé.")
     elif not found or (kind_of(kept) != kind_of(id_) and not {kind_of(kept), kind_of(id_)} <= set(AGENT)):
         yield _problem(row, "remplace_par", f"« {kept} » n'est pas un identifiant actif de même type.", "Écrire l'identifiant conservé.")
 
@@ -151,7 +153,9 @@ def _dangling(row: Row, column: Column, id_: str, registered: Row | None) -> Cel
     if registered and registered["etat"] == "doublon":
         return _problem(row, column.name, f"{id_} est un doublon.", f"Écrire {registered['remplace_par']}.")
     if registered and registered["etat"] == "retire":
-        return _problem(row, column.name, f"{id_} a été retiré.", "Vider la cellule ou renvoyer ailleurs.")
+        return _problem(
+            row, column.name, f"{id_} a été retiré.", "Vider la cellule ou renvoyer ailleurs ; si elle est obligatoire, supprimer la ligne."
+        )
     where = " ou ".join(TABLES[_TABLE_OF[kind]].filename for kind in column.target if kind == kind_of(id_))
     return _problem(row, column.name, f"{id_} ne renvoie à rien.", f"Ajouter sa ligne dans {where}, ou corriger l'identifiant.")
 

@@ -88,15 +88,16 @@ class Index:
     def _by_name(self, question: Question, mask: int) -> dict[int, Hit]:
         """The best name of each thing that is like the one asked for, or like an acronym or a former name given in its place."""
         found: dict[int, Hit] = {}
-        asked = question.words or [pair for name in question.names for pair in ready(name)]
-        for key in self._names.like((words.key for _, words in asked), mask):
-            like = _closest(asked, Words(self._names.key(key)))
-            for row in self._names.rows(key, mask, self._records.masks):
-                alike = min(like.alike, _MADE) if row.made else like.alike
-                before = found.get(row.thing)
-                if before is None or (alike, len(like.key)) > (before.likeness, len(before.key)):
-                    entity = self._records.get(row.thing)
-                    found[row.thing] = Hit(entity, alike, like.ground, entity.names[row.name], like.key, row.made, like.trimmed)
+        # each name is held against what is like it alone: all against all would be work by the square of their number
+        for asked in [question.words] if question.words else map(ready, question.names):
+            for key in self._names.like((words.key for _, words in asked), mask):
+                like = _closest(asked, Words(self._names.key(key)))
+                for row in self._names.rows(key, mask, self._records.masks):
+                    alike = min(like.alike, _MADE) if row.made else like.alike
+                    before = found.get(row.thing)
+                    if before is None or (alike, len(like.key)) > (before.likeness, len(before.key)):
+                        entity = self._records.get(row.thing)
+                        found[row.thing] = Hit(entity, alike, like.ground, entity.names[row.name], like.key, row.made, like.trimmed)
         return {thing: with_town(question, hit) for thing, hit in found.items()}
 
     def _by_code(self, question: Question, mask: int) -> list[int]:

@@ -87,7 +87,8 @@ def read_question(query: Query) -> Question:
     """Read a query. Raises ``KeyError`` for a property that is not known; a value that cannot be read is told of, and left out."""
     given: dict[str, list[str]] = {pid: [] for pid in PROPERTIES}
     for wanted in query.properties:
-        given[wanted.pid] += [repaired(value) for value in wanted.values[:MOST_VALUES] if value.strip()]
+        room = MOST_VALUES - len(given[wanted.pid])
+        given[wanted.pid] += [repaired(value) for value in wanted.values[:room] if value.strip()]
     codes: list[str] = []
     unread: list[str] = []
     for scheme in ("siren", "siret", "rna", "insee"):

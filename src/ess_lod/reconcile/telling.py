@@ -55,7 +55,8 @@ def _reasons(question: Question, weighed: Weighed) -> list[tuple[str, str]]:
     if weighed.outdated:
         found.append(_NOT_THEN if question.dated else _NOT_NOW)
     if entity.over and not question.dated:
-        since = (f" depuis le {entity.until}", f" since {entity.until}") if entity.until else ("", "")
+        day = "le " if len(entity.until) == 10 else ""
+        since = (f" depuis {day}{entity.until}", f" since {entity.until}") if entity.until else ("", "")
         found.append((f"n'existe plus{since[0]}", f"no longer exists{since[1]}"))
     found += [(f"illisible : {scheme}", f"not readable: {scheme}") for scheme in dict.fromkeys(question.unread)]
     if hit.likeness is None and question.maybe_postal:

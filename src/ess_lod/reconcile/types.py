@@ -33,7 +33,7 @@ _ALL = (
         ("Territory",),
     ),
     EntityType("Supplement", "supplément territoire", "territory supplement"),
-    EntityType("NewsletterIssue", "numéro de la Lettre", "newsletter issue"),
+    EntityType("NewsletterIssue", "numéro de lettre d'information", "newsletter issue"),
     EntityType("Cooperation", "coopération", "cooperation"),
     EntityType("Scheme", "dispositif", "scheme"),
     EntityType("Concept", "concept d'une liste", "concept of a list"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 OPEN = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Accept-Ranges, Allow, Content-Language, Content-Location, Content-Profile, Content-Range, ETag, Last-Modified, "
-    "Link, Location, Retry-After",
+    "Access-Control-Expose-Headers": "Accept-Post, Accept-Ranges, Allow, Content-Language, Content-Location, Content-Profile, Content-Range, ETag, "
+    "Last-Modified, Link, Location, Retry-After, WWW-Authenticate",
 }
 PREFLIGHT = {
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Accept-Profile, Content-Type, If-None-Match, Range",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Accept-Profile, Authorization, Content-Type, If-None-Match, Range",
     "Access-Control-Max-Age": "86400",
 }
 SAFE = {

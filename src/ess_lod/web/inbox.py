@@ -92,6 +92,16 @@ def advertised() -> Iterable[Link]:
         yield Link("webmention", here("/inbox"))
 
 
+@blueprint.after_request
+def _accepting(answer: Response) -> Response:
+    """What may be posted, on every answer of an inbox that is open: senders ask by OPTIONS or HEAD, or read it in a 415 (LDN §3.2 and §3.3.1)."""
+    ways = _ways(settings())
+    types = [*(media.content_type for media in _TAKEN if "token" in ways), *([_FORM] if "hosts" in ways else [])]
+    if types:
+        answer.headers["Accept-Post"] = ", ".join(types)
+    return answer
+
+
 @blueprint.get("/inbox")
 def listed() -> Response:
     """The container (LDN §3.3.1): to whoever has a token, its own announcements that wait; to others, none."""
@@ -175,13 +185,14 @@ def _webmention(inbox: Inbox, edition: Edition) -> Response:
         raise Unacceptable("inbox-target", [REASONS["withdrawn" if ours.state == "withdrawn" else "unknown"]])
     if why := why_not_theirs(source, published):
         raise Unacceptable("inbox-none", [REASONS[why]])
-    kept = Message(host, "webmention", _now(), source=source, target=named, verified=False)
-    if inbox.box.put(kept):
-        try:
-            inbox.verifier.add(kept.id)
-        except errors.InboxFull:
+    kept = Message(host, "webmention", _now(), source=source, target=named, address=target, verified=False)
+    is_new = inbox.box.put(kept)
+    try:
+        inbox.verifier.add(kept.id)
+    except errors.InboxFull:
+        if is_new:
             inbox.box.drop(kept.id)
-            raise
+        raise
     return _private("accepted\n", 202, "text/plain; charset=utf-8")
 
 
@@ -222,5 +233,4 @@ def _private(body: str | bytes, status: int, content_type: str = "application/js
     answer = Response(body, status, content_type=content_type)
     answer.headers["Cache-Control"] = "no-store"
     answer.vary.update(("Accept", "Authorization"))
-    answer.headers["Accept-Post"] = ", ".join(media.content_type for media in _TAKEN)
     return answer

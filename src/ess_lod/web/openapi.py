@@ -38,7 +38,14 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "file": tuple(dict.fromkeys(content_type for _, content_type in MEDIA_TYPES.values())),
 }
 """Media types by the name that the table gives them."""
-MOVES = {300: "openapi-choice", 301: "openapi-moved", 303: "openapi-other", 206: "openapi-part"}
+MOVES = {
+    201: "openapi-created",
+    202: "openapi-accepted",
+    206: "openapi-part",
+    300: "openapi-choice",
+    301: "openapi-moved",
+    303: "openapi-other",
+}
 """Words for what an answer that is neither 200 nor an error means, by status."""
 _CONVERTER = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
 _PROBLEM: dict[str, Any] = {
@@ -134,7 +141,11 @@ def _operations(rule: Rule, version: str, chosen: str) -> Iterator[tuple[str, di
             "operationId": "_".join((rule.endpoint.replace(".", "_"), method.lower(), *(("as",) if as_extension else ()))),
             "tags": [said["tag"]],
             "summary": summary,
-            "parameters": [*_in_path(rule, said, version, chosen), *(_in_query(said, chosen) if "body" not in said else ())],
+            "parameters": [
+                *_in_path(rule, said, version, chosen),
+                *_in_header(said, chosen),
+                *(_in_query(said, chosen) if "body" not in said else ()),
+            ],
             "responses": _responses(said, chosen, negotiated=not as_extension),
         }
         if "body" in said:
@@ -167,15 +178,22 @@ def _in_query(said: Mapping[str, Any], chosen: str) -> Iterator[dict[str, Any]]:
         yield found | ({"example": said["example"][name]} if name in said.get("example", {}) else {})
 
 
+def _in_header(said: Mapping[str, Any], chosen: str) -> Iterator[dict[str, Any]]:
+    for name in said.get("header", ()):
+        words = table()["parameters"][name][chosen]
+        yield {"name": name, "in": "header", "required": False, "description": words, "schema": {"type": "string"}}
+
+
 def _responses(said: Mapping[str, Any], chosen: str, *, negotiated: bool) -> dict[str, Any]:
     """By status; in the format of an extension nothing is refused for its ``Accept``."""
     found: dict[str, Any] = {}
     if types := media_types(said["answers"]):
         content = {name: {"schema": {"type": "object" if name.endswith("json") and len(types) == 1 else "string"}} for name in types}
         found["200"] = {"description": phrase("openapi-ok", chosen), "content": content}
-        found["304"] = {"description": phrase("openapi-same", chosen)}
+        if "body" not in said:  # no answer to a POST has validators
+            found["304"] = {"description": phrase("openapi-same", chosen)}
     for code in said.get("codes", ()):
-        place = {"headers": {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}} if code in (301, 303) else {}
+        place = {"headers": {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}} if code in (201, 301, 303) else {}
         found[str(code)] = {"description": phrase(MOVES[code], chosen), **place}
     for code in said.get("problems", ()):
         if negotiated or code != 406:

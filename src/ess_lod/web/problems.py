@@ -28,6 +28,7 @@ _LOG = logging.getLogger(__name__)
 PROBLEM_JSON = MediaType("json", "application/problem+json", None, "problem+json")
 _JSON = MediaType("json", "application/json", None, "JSON")
 PLAIN = MediaType("txt", "text/plain", None, "texte")
+_LONGEST_NAMED = 200
 _OFFERED = (PROBLEM_JSON, _JSON, HTML, PLAIN)
 
 
@@ -191,12 +192,20 @@ def type_of(kind: Kind) -> str:
     return f"{edition.iris.base if edition else DEFAULT_BASE}problems#{kind.slug}"
 
 
+def _asked() -> str:
+    """The path, with the thing that the query names where there is one: the rest of a query does not say what is missing."""
+    for name in ("uri", "id"):
+        if value := request.args.get(name):
+            return f"{request.path}?{name}={value if len(value) <= _LONGEST_NAMED else value[:_LONGEST_NAMED] + '…'}"
+    return request.path
+
+
 def _fillings(extra: dict[str, object]) -> dict[str, object]:
     """What the sentences of words.toml may name."""
     lists = {name: (" " if name == "reasons" else ", ").join(map(str, value)) for name, value in extra.items() if isinstance(value, list)}
     return (
         {
-            "path": request.path,
+            "path": _asked(),
             "message": "",
             "reasons": "",
             "line": "?",

@@ -160,7 +160,8 @@ def forwarded(kind: str) -> tuple[Profile, dict[str, str]]:
 def sign(answer: Response, path: str, kind: str, choice: Choice) -> Response:
     """Say in the headers of a document which profile it has, and which others there are (§7.1.1).
 
-    All formats and the tokens (§7.1.1.2) are in the list alone: proxies give an answer 4 kB of headers.
+    All formats and the tokens (§7.1.1.2) are in the list alone: proxies give an answer 4 kB of headers, and readers of Signposting that overlook the
+    anchor of a ``rel="type"`` would take every page for a profile.
     """
     answer.headers["Content-Profile"] = choice.profile.header
     if not choice.stated:

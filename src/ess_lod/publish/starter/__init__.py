@@ -99,7 +99,7 @@ def _check(wish: Wish) -> None:
         raise ConfigError(f"La base {wish.base} ne convient pas : {BASE_FORM}{more}")
     if wish.base == FIRST_NETWORK:
         raise ConfigError(f"La base {wish.base} est celle d'un autre réseau. En choisir une dont votre réseau a le domaine.")
-    if not wish.name.strip() or "\n" in wish.name or len(wish.name) > 200:
+    if not wish.name.strip() or not wish.name.isprintable() or len(wish.name) > 200:
         raise ConfigError('Le nom du réseau tient sur une ligne, de 1 à 200 caractères : --name "Réseau de…"')
     if not wish.site.startswith(("http://", "https://")) or set(wish.site) & set(' "<>\\'):
         raise ConfigError(f"Le site {wish.site} n'est pas une adresse http(s).")

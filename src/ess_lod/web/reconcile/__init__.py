@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from flask import Blueprint, Response, current_app, request
@@ -20,7 +21,7 @@ from ess_lod.web.negotiation import negotiate
 from ess_lod.web.protocol import FORM, ProtocolError, ReconcileError, fields_of
 from ess_lod.web.reconcile import suggesting
 from ess_lod.web.reconcile.extension import extend, fetched
-from ess_lod.web.reconcile.manifest import manifest
+from ess_lod.web.reconcile.manifest import manifest, service_address
 from ess_lod.web.reconcile.matching import answer, index_of
 from ess_lod.web.reconcile.page import page
 from ess_lod.web.reconcile.previews import card, note
@@ -36,6 +37,8 @@ blueprint = Blueprint("reconcile", __name__)
 PATH = "/reconcile"
 LONGEST_BODY = 400_000
 """Bytes of a form."""
+LONGEST_WORK = 10
+"""Seconds for a batch; hostile names cost a hundred times what others do, and a batch keeps its turn until it ends."""
 _ASKED = ("queries", "query", "extend")
 _TURNS = "ess_lod.reconcile"
 _FRAMED = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
@@ -150,7 +153,13 @@ def _queries(edition: Edition, text: str) -> Callable[[], object]:
 
     def work() -> object:
         index = index_of(edition)
-        return {key: answer(index, question, chosen) for key, question in batch.items()}
+        end = time.monotonic() + LONGEST_WORK
+        answers: dict[str, object] = {}
+        for key, question in batch.items():
+            if time.monotonic() > end:
+                raise ReconcileError(413, "reconcile-slow", seconds=LONGEST_WORK, answered=len(answers), count=len(batch))
+            answers[key] = answer(index, question, chosen)
+        return answers
 
     return work
 
@@ -162,7 +171,8 @@ def _single(edition: Edition, text: str) -> Callable[[], object]:
 
 def _extension(edition: Edition, text: str) -> Callable[[], object]:
     wishes, chosen = read_wishes(text, fetched()), language()
-    return lambda: extend(edition, wishes, chosen)
+    service = service_address()
+    return lambda: extend(edition, wishes, chosen, service)
 
 
 _READERS = {"queries": _queries, "query": _single, "extend": _extension}

@@ -13,7 +13,7 @@ from typing import Any
 from pyoxigraph import Literal
 
 from ess_lod.reconcile import PROPERTIES, TYPES
-from ess_lod.terms import iri_of
+from ess_lod.terms import VOCAB_IRI, iri_of
 from ess_lod.web import queries
 from ess_lod.web.graph import reading_order
 from ess_lod.web.live import Edition
@@ -56,15 +56,18 @@ def proposed(type_: str) -> list[Fetched]:
     return [each for each in fetched().values() if related & set(each.types)]
 
 
-def extend(edition: Edition, wishes: Wishes, language: str) -> dict[str, object]:
-    """The answer to a data extension query: ``meta`` for the columns, ``rows`` by id; an id that is not known has empty cells."""
+def extend(edition: Edition, wishes: Wishes, language: str, service: str) -> dict[str, object]:
+    """The answer to a data extension query: ``meta`` for the columns, ``rows`` by id; an id that is not known has empty cells.
+
+    ``service`` is the address of this service, which knows the concepts that stand under another base than the things of the network.
+    """
     ids = [id_ for id_ in wishes.ids if edition.iris.path(id_) and is_iri(id_)]
     rows: dict[str, dict[str, list[dict[str, object]]]] = {id_: {} for id_ in wishes.ids}
     for wish in wishes.properties:
         found = _values(edition, fetched()[wish.id], ids, wish, language)
         for id_, row in rows.items():
             row[wish.id] = _cells(found.get(id_, ()), wish)
-    return {"meta": [_column(each, language) for each in wishes.properties], "rows": rows}
+    return {"meta": [_column(edition, each, language, service) for each in wishes.properties], "rows": rows}
 
 
 def _entry(id_: str, each: Mapping[str, Any]) -> Fetched:
@@ -73,11 +76,15 @@ def _entry(id_: str, each: Mapping[str, Any]) -> Fetched:
     return Fetched(id_, names, tuple(each["types"]), each["kind"], each.get("values", ""), each["where"])
 
 
-def _column(wish: Wish, language: str) -> dict[str, object]:
+def _column(edition: Edition, wish: Wish, language: str, service: str) -> dict[str, object]:
     property_ = fetched()[wish.id]
     column: dict[str, object] = {"id": wish.id, "name": property_.names[language]}
     are_things = property_.kind == "entity" and wish.content == "entity" and not wish.count
-    return column | ({"type": named_type(property_.values, language)} if are_things and property_.values else {})
+    if not (are_things and property_.values):
+        return column
+    column["type"] = named_type(property_.values, language)
+    is_elsewhere = "Concept" in (property_.values, *TYPES[property_.values].broader) and not VOCAB_IRI.startswith(edition.iris.base)
+    return column | ({"service": service} if is_elsewhere else {})  # values outside the identifier space (§6.4)
 
 
 Cell = tuple[str, dict[str, object]]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from ess_lod.reconcile import LONGEST, MOST, PROPERTIES, TYPES
+from ess_lod.web.live import served
+from ess_lod.web.pages import entries
 from ess_lod.web.reconcile.extension import fetched
 from ess_lod.web.reconcile.manifest import service_address
 from ess_lod.web.reconcile.matching import named_type
@@ -10,8 +14,6 @@ from ess_lod.web.reconcile.reading import LONGEST_TEXT, MOST_QUERIES
 from ess_lod.web.reconcile.wishes import MOST_IDS
 from ess_lod.web.rendering import language, render
 from ess_lod.web.words import phrase
-
-_EXAMPLE = '{"q0": {"query": "Lille", "type": "Commune"}}'
 
 
 def page(path: str, longest_body: int) -> str:
@@ -21,7 +23,7 @@ def page(path: str, longest_body: int) -> str:
         "reconcile.html",
         path=path,
         address=service_address(),
-        example=_EXAMPLE,
+        example=_example(chosen),
         types_=[(named_type(id_, chosen), [named_type(each, chosen) for each in type_.broader]) for id_, type_ in TYPES.items()],
         wanted=[
             (id_, getattr(each, f"name_{chosen}"), [named_type(type_, chosen) for type_ in each.types]) for id_, each in PROPERTIES.items()
@@ -37,6 +39,15 @@ def page(path: str, longest_body: int) -> str:
             "bytes": longest_body,
         },
     )
+
+
+def _example(chosen: str) -> str:
+    """A batch that finds something in this release: an actor, else a territory, by its name; without an apostrophe, since a shell gets it in quotes."""
+    edition = served()
+    for kind, type_ in (("acteur", "Actor"), ("territoire", "Territory")):
+        if found := entries(edition, kind, chosen):
+            return json.dumps({"q0": {"query": found[0].label, "type": type_}}, ensure_ascii=False).replace("'", "\\u0027")
+    return json.dumps({"q0": {"query": "…"}}, ensure_ascii=False)
 
 
 def _features(chosen: str) -> list[tuple[str, str]]:
