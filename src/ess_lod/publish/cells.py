@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlsplit
 
 from stdnum.fr import siren, siret
 
+from ess_lod.characters import tidy
 from ess_lod.iris import KINDS, kind_of
 from ess_lod.publish.schema import Column, Kind
 
@@ -31,11 +31,6 @@ class CellError(Exception):
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(what, remedy)
         self.what, self.remedy = what, remedy
-
-
-def tidy(text: str) -> str:
-    """Unicode NFC, spaces of all widths as one plain space, none at the ends: what a spreadsheet does to text, undone."""
-    return " ".join(unicodedata.normalize("NFC", text.replace("\u200b", "")).split())
 
 
 def read_cell(text: str, column: Column, schemes: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
