@@ -43,6 +43,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     proxies: int = 0
+    public_url: str = ""
     max_query_bytes: int = 65_536
     query_seconds: int = 10
     query_megabytes: int = 1024

@@ -13,8 +13,7 @@ import pytest
 
 from ess_lod.errors import ConfigError
 from ess_lod.iris import Iris
-from ess_lod.links.allowance import Allowance
-from ess_lod.links.allowed import Allowed, NotAllowed, origin_of
+from ess_lod.links.allowed import Allowed, NotAllowed, is_public, origin_of
 from ess_lod.links.announced import Announced
 from ess_lod.links.box import Box, Message
 from ess_lod.links.fetching import MOST_BYTES, Fetched, fetch
@@ -255,11 +254,15 @@ def test_what_does_not_hold_is_dropped(tmp_path: Path) -> None:
     assert kept[0].statements == (Announced(f"{server.url}/good", "voir-aussi", OURS),)
 
 
-def test_who_comes_too_often_waits_an_hour() -> None:
-    now = [0.0]
-    allowance = Allowance(2, clock=lambda: now[0])
-    assert [allowance.take("a") for _ in range(3)] == [True, True, False]
-    assert (allowance.spent("a"), allowance.spent("b")) == (True, False)
-    now[0] = 3600.0
-    assert allowance.take("a")
-    assert [allowance.take(f"s{n}") for n in range(25)].count(True) == 19, "all together ten times as often"
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "10.1.2.3", "100.64.0.1", "0.0.0.1", "169.254.1.1", "224.0.0.1", "::1", "fe80::1%eth0", "fd00::1", "::ffff:127.0.0.1", "::127.0.0.1",
+     "64:ff9b::7f00:1", "64:ff9b:1::a00:1", "2002:7f00:1::", "2002:c0a8:1::", "2001:0:c000:22a:0:0:80ff:fffe", "ff02::1", "2001:db8::1"],
+)  # fmt: skip
+def test_an_address_that_leads_home_is_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["192.88.98.1", "8.8.8.8", "2a01:e0a::1", "64:ff9b::808:808", "::ffff:8.8.8.8", "2002:808:808::"])
+def test_an_address_of_the_internet_is_public(address: str) -> None:
+    assert is_public(address)

@@ -18,11 +18,9 @@ from reconciler.webutils import return_reconciled_raw
 
 from ess_lod import release as releases
 from ess_lod.config import Settings
-from ess_lod.errors import Overloaded, TooManyQueries
 from ess_lod.publish import build
 from ess_lod.release import Release
 from ess_lod.web.reconcile import LONGEST_BODY
-from ess_lod.web.reconcile.turns import Turns
 from tests.conftest import Project
 from tests.reconcile import rules
 from tests.serving import HOST, Served, serving
@@ -196,43 +194,6 @@ def test_strangers_who_post_without_end_stop_no_page(server: Served) -> None:
             each.join()
     assert statuses[200] > 0
     assert statuses[429] + statuses[503] > 0
-
-
-def test_turns_are_taken_one_after_another() -> None:
-    turns = Turns(working=1, waiting=1, per_client=2, seconds=5)
-    order: list[str] = []
-    with turns.taken("a"):
-        waiting = threading.Thread(target=lambda: _take(turns, order))
-        waiting.start()
-        while not turns.is_full:
-            threading.Event().wait(0.01)
-        with pytest.raises(Overloaded), turns.taken("c"):
-            pass
-        order.append("a")
-    waiting.join()
-    assert order == ["a", "b"]
-    with turns.taken("c"):
-        order.append("c")
-
-
-def _take(turns: Turns, order: list[str]) -> None:
-    with turns.taken("b"):
-        order.append("b")
-
-
-def test_a_client_has_so_many_turns_and_nobody_waits_for_ever() -> None:
-    turns = Turns(working=1, waiting=5, per_client=1, seconds=0.01)
-    with turns.taken("a"):
-        with pytest.raises(TooManyQueries), turns.taken("a"):
-            pass
-        with pytest.raises(Overloaded), turns.taken("b"):
-            pass
-    with turns.taken("a"):
-        pass
-    with pytest.raises(ValueError, match="broken"), turns.taken("a"):
-        raise ValueError("broken")
-    with turns.taken("a"):
-        pass
 
 
 def test_it_answers_under_any_wsgi_server_too(settings: Settings, release: Release) -> None:

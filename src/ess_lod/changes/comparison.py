@@ -44,7 +44,6 @@ _SUMMARY = "summary.json"
 _THINGS = "things.jsonl"
 _SECONDS = 300
 _MAKING = threading.Lock()
-_APART = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -136,17 +135,21 @@ def compare(before: Release, after: Release, folder: Path) -> Comparison:
         return _open(target)
 
 
+def compared(before: Release, after: Release, folder: Path) -> Comparison | None:
+    """What changes from one release to another when it has been worked out already."""
+    with suppress(FileNotFoundError):
+        return _open(folder / f"{before.version}..{after.version}")
+    return None
+
+
 def compare_apart(before: Release, after: Release, folder: Path) -> Comparison:
     """The same, worked out by another process, so that a server goes on answering: two releases of a million quads take seconds.
 
     Raises :class:`CorruptRelease` when they cannot be compared.
     """
     target = folder / f"{before.version}..{after.version}"
-    with suppress(FileNotFoundError):
-        return _open(target)
     command = [sys.executable, "-m", "ess_lod.changes", str(before.path.parent), before.version, after.version, str(folder)]
-    with _APART:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=_SECONDS)  # noqa: S603
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=_SECONDS)  # noqa: S603
     if done.returncode == REFUSED:
         raise CorruptRelease(done.stderr.decode(errors="replace").strip())
     done.check_returncode()

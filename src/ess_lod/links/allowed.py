@@ -79,9 +79,30 @@ class Allowed:
         except ValueError:
             pass
         found = (resolve or look_up)(host, port)
-        if not found or not all(ipaddress.ip_address(each).is_global for each in found):
+        if not found or not all(map(is_public, found)):
             raise NotAllowed("the name leads to no public address")
         return found[0]
+
+
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"), ipaddress.ip_network("::/96")
+"""IPv6 addresses whose last 32 bits are an IPv4 address: NAT64 (RFC 6052 §2.1, RFC 8215), IPv4-compatible (RFC 4291 §2.5.5.1)."""
+
+
+def is_public(address: str) -> bool:
+    """Does an IP address lead to the public Internet? One that holds an IPv4 address (mapped, 6to4, Teredo, translated) does when that one does, too."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        held = [found.ipv4_mapped, found.sixtofour, *(found.teredo or ())]
+        if any(found in network for network in _TRANSLATED):
+            held.append(ipaddress.IPv4Address(int(found) & 0xFFFF_FFFF))
+            return all(map(_is_unicast, filter(None, held)))
+        if any(held):
+            return all(map(_is_unicast, filter(None, held)))
+    return _is_unicast(found)
+
+
+def _is_unicast(found: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return found.is_global and not found.is_multicast
 
 
 def look_up(host: str, port: int) -> list[str]:

@@ -11,11 +11,12 @@ import asyncio
 import logging
 import re
 import signal
-from collections import Counter, deque
+from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ess_lod.errors import BadQuery, EngineBroken, NotAcceptable, Overloaded, QueryTooCostly, TooManyQueries
+from ess_lod.admission import Admission
+from ess_lod.errors import BadQuery, EngineBroken, NotAcceptable, Overloaded, QueryTooCostly
 from ess_lod.store.spool import Limits, Spool, Spooled
 from ess_lod.store.worker import Worker
 from ess_lod.worker.wire import BAD, CHUNK, END, READY, ROWS, UNFIT, Job
@@ -63,7 +64,7 @@ class Pool:
         self._tasks: dict[Worker, _Task] = {}
         self._waiting: deque[_Task] = deque()
         self._long_waiting: deque[_Task] = deque()
-        self._clients: Counter[str] = Counter()
+        self._admission = Admission(crowd.slow, crowd.queue, crowd.per_client, limits.seconds)
         self._closed = False
         self._stillborn = 0
         self._keep_up()
@@ -73,10 +74,10 @@ class Pool:
 
         Raises the kinds of :class:`ess_lod.errors.QueryError`, and :class:`EngineBroken` when the engine fails for no fault of the query.
         """
-        if self._clients[client] >= self._crowd.per_client:
-            raise TooManyQueries(self._crowd.per_client)
-        task = _Task(job, client, Spool(self._limits), self._loop.create_future())
-        self._clients[client] += 1
+        with self._admission.counted(client):
+            return await self._answer(_Task(job, client, Spool(self._limits), self._loop.create_future()))
+
+    async def _answer(self, task: _Task) -> Spooled:
         deadline = self._loop.call_later(self._limits.seconds, self._expire, task)
         try:
             self._queue_up(task)
@@ -86,9 +87,6 @@ class Pool:
             raise
         finally:
             deadline.cancel()
-            self._clients[client] -= 1
-            if not self._clients[client]:
-                del self._clients[client]
             self._leave(task)
 
     def close(self) -> None:
@@ -168,7 +166,9 @@ class Pool:
 
     def _next(self, waiting: deque[_Task]) -> _Task | None:
         """Who has the least in progress goes first, then who came first."""
-        task = min((task for task in waiting if not task.future.done()), key=lambda task: self._clients[task.client], default=None)
+        task = min(
+            (task for task in waiting if not task.future.done()), key=lambda task: self._admission.in_progress(task.client), default=None
+        )
         if task is not None:
             waiting.remove(task)
         return task

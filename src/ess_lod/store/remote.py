@@ -14,6 +14,7 @@ from typing import IO, Any, TypeVar
 import pyoxigraph
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Variable
 
+from ess_lod.admission import Admission
 from ess_lod.errors import ConfigError, EngineBroken, EngineSlow, NotAcceptable, Overloaded, QueryTooCostly
 from ess_lod.media import N_TRIPLES, RESULT_JSON
 from ess_lod.release import Release
@@ -26,7 +27,6 @@ from ess_lod.store.pool import Crowd
 from ess_lod.store.query import Form, Query, read_query
 from ess_lod.store.rewriting import Asked, Graphs, counting, reword
 from ess_lod.store.spool import Limits, Spool, Spooled
-from ess_lod.store.turnstile import Turnstile
 from ess_lod.terms import OWL
 from ess_lod.worker.writing import Enough, Outlet, TooManyRows, UnfitForXml, formats_without_xml, write_graph, write_result
 
@@ -49,7 +49,7 @@ class RemoteStore:
         self._dialect = Dialect()
         self._most: int | None = None
         self._grammar = Grammar(limits, crowd, self._base)
-        self._turnstile: Turnstile | None = None
+        self._admission = Admission(crowd.slow, crowd.queue, crowd.per_client, limits.seconds)
         try:
             self._wait(self._open())
         except BaseException:
@@ -72,19 +72,16 @@ class RemoteStore:
 
     async def answer(self, query: Query, extension: str, *, client: str = "", first: int = 0) -> Spooled:
         """Answer a query of anybody; see :meth:`ess_lod.store.Store.answer`. Cancelled, it hangs up on the engine."""
-        if self._turnstile is None:
-            self._turnstile = Turnstile(self._crowd)
         admitted = False
-        again = max(1, round(self.limits.seconds / 2))
         try:
-            async with asyncio.timeout(self.limits.seconds) as spent, self._turnstile.admit(client, again):
+            async with asyncio.timeout(self.limits.seconds) as spent, self._admission.turn_of_loop(client):
                 admitted = True
                 await self._grammar.check(query)
                 return await self._answer(query, extension, first)
         except TimeoutError as error:
             if not spent.expired():
                 raise
-            raise (EngineSlow(self.limits.seconds) if admitted else Overloaded(again)) from error
+            raise (EngineSlow(self.limits.seconds) if admitted else Overloaded(max(1, round(self.limits.seconds / 2)))) from error
 
     def warm_up(self) -> None:
         """Start the workers that check the grammar."""

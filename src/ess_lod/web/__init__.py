@@ -9,12 +9,17 @@ each publication changed), pages (home and lists), appearance (colours, logo); `
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ess_lod.config import Settings
+from ess_lod.errors import ConfigError
 from ess_lod.web import (
+    admitted,
     appearance,
     atom,
     catalogue,
@@ -42,6 +47,9 @@ from ess_lod.web import (
 )
 from ess_lod.web.headers import OPEN, PREFLIGHT, SAFE
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 __all__ = ["create_app"]
 
 
@@ -56,6 +64,7 @@ def create_app(settings: Settings, loop: AbstractEventLoop | None = None) -> Fla
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
     live.register(app, settings, loop)
     rendering.register(app)
+    admitted.register(app)
     appearance.register(app, settings)
     problems.register(app)
     for part in (
@@ -84,13 +93,33 @@ def create_app(settings: Settings, loop: AbstractEventLoop | None = None) -> Fla
         app.register_blueprint(part.blueprint)
     signposting.register(app)
     app.after_request(_open_and_safe)
+    if settings.public_url:
+        app.wsgi_app = _at_public_address(app.wsgi_app, settings.public_url)  # type: ignore[method-assign, assignment]
     if settings.proxies:
         behind = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=behind, x_proto=behind, x_host=behind, x_prefix=behind)  # type: ignore[method-assign]
     return app
 
 
+def _at_public_address(app: WSGIApplication, address: str) -> WSGIApplication:
+    """An application that takes every request for one to its public address, whatever the request says. Raises :class:`ConfigError`."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ConfigError(
+            f"ESS_LOD_PUBLIC_URL vaut « {address} » : il faut une adresse http(s) sans « ? » ni « # », par exemple https://donnees.example. / "
+            "An http(s) address without query and fragment is needed."
+        )
+
+    def there(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ |= {"HTTP_HOST": parts.netloc, "wsgi.url_scheme": parts.scheme, "SCRIPT_NAME": parts.path.rstrip("/")}
+        return app(environ, start_response)
+
+    return there
+
+
 def _open_and_safe(answer: Response) -> Response:
+    if g.get("names_host") and not live.settings().public_url:
+        answer.vary.add("Host")
     answer.headers.update(OPEN)
     if request.method == "OPTIONS":
         answer.headers["Access-Control-Allow-Methods"] = answer.headers.get("Allow", "GET, HEAD, OPTIONS")

@@ -17,7 +17,7 @@ from ess_lod.web.dataset import dataset_page
 from ess_lod.web.graph import Graph
 from ess_lod.web.live import Edition, served
 from ess_lod.web.negotiation import negotiate
-from ess_lod.web.rendering import canonical, here, language, node, render
+from ess_lod.web.rendering import canonical, here, language, node, render, site
 from ess_lod.web.representations import Page, represent, revalidated, write
 
 blueprint = Blueprint("catalogue", __name__)
@@ -93,7 +93,7 @@ def _with_view(edition: Edition, number: int, extension: str | None) -> list[Tri
     pages = edition.shelf.pages
     if pages == 1:
         return triples
-    address = request.host_url.rstrip("/") + here(f"/catalog.{extension}" if extension else "/catalog")
+    address = site() + (f"/catalog.{extension}" if extension else "/catalog")
     root, view = edition.iris.at("catalog"), _at(address, number)
     triples += [
         Triple(root, A, HYDRA.Collection),

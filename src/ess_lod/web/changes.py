@@ -13,7 +13,7 @@ import pyoxigraph
 from flask import Blueprint, Response, request, send_file
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
-from ess_lod.changes.comparison import Comparison, Difference, compare_apart
+from ess_lod.changes.comparison import Comparison, Difference, compare_apart, compared
 from ess_lod.changes.difference import CREATE, DELETE, UPDATE
 from ess_lod.changes.journal import AS, TYPES, Publication, publications
 from ess_lod.changes.patches import PATCHES
@@ -23,6 +23,7 @@ from ess_lod.media import HTML, JSON_LD, N_QUADS, TRIG, MediaType
 from ess_lod.release import open_release, versions
 from ess_lod.terms import DCTERMS, HYDRA, RDF, RDFS, A, en, fr, in_graph, integer
 from ess_lod.web import queries
+from ess_lod.web.admitted import turn
 from ess_lod.web.graph import Graph, Node
 from ess_lod.web.journaled import FROZEN, OPEN, journaled, written
 from ess_lod.web.live import Edition, served, settings
@@ -88,9 +89,7 @@ def index() -> Response:
 def comparison(before: str, after: str, extension: str | None = None) -> Response:
     """What changes from one release to another, whichever came first. Raises :class:`ess_lod.errors.UnknownRelease`."""
     edition = served()
-    found = compare_apart(
-        open_release(settings().releases, before), open_release(settings().releases, after), settings().indexes / "changes"
-    )
+    found = _compared(before, after)
     media = BY_EXTENSION[extension] if extension else negotiate(request.headers.get("Accept"), OFFERED)
     path = f"/changes/{before}/{after}"
     links = [f'<{here(path)}.{each.extension}>; rel="alternate"; type="{each.content_type}"' for each in OFFERED if each is not media]
@@ -151,6 +150,16 @@ def _asked(edition: Edition, known: Sequence[Publication]) -> str | None:
     for version in (before, after):
         open_release(settings().releases, version)
     return f"/changes/{before}/{after}"
+
+
+def _compared(before: str, after: str) -> Comparison:
+    """The comparison: from its files, or worked out in turn with others."""
+    pair = open_release(settings().releases, before), open_release(settings().releases, after)
+    folder = settings().indexes / "changes"
+    if (found := compared(*pair, folder)) is not None:
+        return found
+    with turn("comparisons"):
+        return compared(*pair, folder) or compare_apart(*pair, folder)
 
 
 def _page(found: Comparison) -> int:

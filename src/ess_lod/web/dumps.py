@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 from flask import Blueprint, Response, json, request, send_file
 
 from ess_lod.errors import NotFound
@@ -77,7 +79,8 @@ def _send(release: Release, name: str) -> Response:
     packed = twin in files and _prefers_gzip()
     if packed:
         path, digest = release.file(twin), files[twin]["sha256"]
-    answer = send_file(path, mimetype=media_type(name), etag=digest, conditional=True, last_modified=None)
+    named = PurePosixPath(name).name  # also of the twin: who asks for the file unpacks it on the way
+    answer = send_file(path, mimetype=media_type(name), download_name=named, etag=digest, conditional=True, last_modified=None)
     if packed and answer.status_code != 304:
         answer.headers["Content-Encoding"] = "gzip"
     if (description := f"{name}-metadata.json") in files:

@@ -17,9 +17,9 @@ from pyoxigraph import NamedNode, Triple
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from ess_lod import errors
+from ess_lod.admission import Rate
 from ess_lod.config import Settings
 from ess_lod.errors import InboxClosed, NotFound, NoToken, TooManyAnnouncements, Unacceptable
-from ess_lod.links.allowance import Allowance
 from ess_lod.links.allowed import Allowed, NotAllowed
 from ess_lod.links.announced import Announced, Unreadable, read_announced
 from ess_lod.links.box import MOST_STATEMENTS, Box, Message
@@ -29,11 +29,12 @@ from ess_lod.links.verdict import REASONS, Published, judge, why_not_theirs
 from ess_lod.links.verifying import Verifier
 from ess_lod.media import JSON_LD, TURTLE, MediaType
 from ess_lod.terms import A, Namespace
+from ess_lod.web.admitted import client
 from ess_lod.web.endpoint import OUTCOME
 from ess_lod.web.linksets import Link
 from ess_lod.web.live import Edition, served, settings
 from ess_lod.web.negotiation import negotiate
-from ess_lod.web.rendering import here
+from ess_lod.web.rendering import here, site
 
 blueprint = Blueprint("inbox", __name__)
 
@@ -48,14 +49,18 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True)
 class Inbox:
-    """What an application has of an inbox: the ways in, the box, who may be fetched from, and how often each may come."""
+    """What an application has of an inbox: the ways in, the box, who may be fetched from.
+
+    How often each may come is counted for networks that have a token, for clients that announce and for clients that guess tokens, each apart.
+    """
 
     ways: frozenset[str]
     box: Box
     allowed: Allowed
     verifier: Verifier
-    senders: Allowance
-    strangers: Allowance
+    networks: Rate
+    strangers: Rate
+    guesses: Rate
 
 
 def _inbox() -> Inbox:
@@ -71,7 +76,9 @@ def _inbox() -> Inbox:
         if _NAME not in current_app.extensions:
             box, allowed = Box(chosen.inbox_folder, chosen.inbox_messages), Allowed.read(chosen.inbox_hosts)
             verifier = Verifier(box, allowed, served().iris)
-            made = Inbox(ways, box, allowed, verifier, Allowance(chosen.inbox_per_hour), Allowance(_WRONG_TOKENS))
+            made = Inbox(
+                ways, box, allowed, verifier, *(Rate(most) for most in (chosen.inbox_per_hour, chosen.inbox_per_hour, _WRONG_TOKENS))
+            )
             if "hosts" in ways:
                 verifier.start()
             current_app.extensions[_NAME] = made
@@ -108,9 +115,9 @@ def listed() -> Response:
     inbox = _inbox()
     sender = _sender(inbox) if "Authorization" in request.headers else ""
     own = [message.id for message in inbox.box.messages() if sender and message.sender == sender]
-    container = NamedNode(request.base_url)
+    container = NamedNode(f"{site()}/inbox")
     triples = [Triple(container, A, LDP.Container)]
-    triples += [Triple(container, LDP.contains, NamedNode(f"{request.base_url}/{id_}")) for id_ in own]
+    triples += [Triple(container, LDP.contains, NamedNode(f"{site()}/inbox/{id_}")) for id_ in own]
     return _written(triples)
 
 
@@ -143,7 +150,7 @@ def _notification(inbox: Inbox, edition: Edition) -> Response:
     sender = _sender(inbox)
     if request.mimetype not in {media.content_type for media in _TAKEN}:
         raise UnsupportedMediaType(", ".join(media.content_type for media in _TAKEN))
-    _count(inbox, sender)
+    _count(inbox.networks, sender)
     body = request.get_data(cache=False)
     if len(body) > MOST_BYTES:
         raise RequestEntityTooLarge
@@ -177,8 +184,8 @@ def _webmention(inbox: Inbox, edition: Edition) -> Response:
         host = inbox.allowed.check(source)[1]
     except NotAllowed as error:
         raise Unacceptable("inbox-source") from error
-    _count(inbox, host)
-    local = request.host_url.rstrip("/") + here("/")
+    _count(inbox.strangers, client())  # not the host: anybody may name it
+    local = site() + "/"
     named = edition.iris.base + target.removeprefix(local) if target.startswith(local) else target
     ours = published.ours(named)
     if ours.state not in ("published", "duplicate") or ours.kind == "document":
@@ -200,21 +207,21 @@ def _sender(inbox: Inbox) -> str:
     """The network that the request's token belongs to. Raises :class:`NoToken`; who has guessed too often is not listened to for a while."""
     if "token" not in inbox.ways:
         raise InboxClosed
-    stranger = request.remote_addr or ""
-    if inbox.strangers.spent(stranger):
+    stranger = client()
+    if inbox.guesses.spent(stranger):
         raise TooManyAnnouncements(_WRONG_TOKENS)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise NoToken
     name = sender_of(token.strip(), settings().inbox_tokens)
     if not name:
-        inbox.strangers.take(stranger)
+        inbox.guesses.take(stranger)
         raise NoToken
     return name
 
 
-def _count(inbox: Inbox, sender: str) -> None:
-    if not inbox.senders.take(sender):
+def _count(rate: Rate, who: str) -> None:
+    if not rate.take(who):
         raise TooManyAnnouncements(settings().inbox_per_hour)
 
 

@@ -17,7 +17,7 @@ from pyoxigraph import Quad
 from ess_lod.changes.journal import AS, LDES, TREE
 from ess_lod.media import MediaType
 from ess_lod.terms import PREFIXES
-from ess_lod.web.rendering import here, language, language_is_asked
+from ess_lod.web.rendering import here, language, language_is_asked, site
 
 OPEN = "max-age=60, must-revalidate"
 """``Cache-Control`` of what the next publication changes: not kept beside the release, hence without ``public``."""
@@ -37,7 +37,7 @@ def journaled(
     """
     answer = Response(content_type=media.header)
     spoken = language() if media.rdf is None else ""
-    told = (_SOFTWARE, request.host_url, request.full_path, key, media.content_type, spoken)
+    told = (_SOFTWARE, site(), request.full_path, key, media.content_type, spoken)
     answer.set_etag(hashlib.sha256("\n".join(told).encode()).hexdigest()[:32])
     answer.headers["Cache-Control"] = cache
     if spoken:
@@ -64,7 +64,7 @@ def written(quads: Iterable[Quad], media: MediaType) -> bytes:
 
 def public(path: str) -> str:
     """The address of a path of the site as the client asked for it: what it follows must lead back to this server."""
-    return request.host_url.rstrip("/") + here(path)
+    return site() + path
 
 
 def alternates(path: str, offered: Iterable[MediaType], chosen: MediaType) -> list[str]:

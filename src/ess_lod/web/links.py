@@ -20,7 +20,7 @@ from ess_lod.web import linksets, queries
 from ess_lod.web.graph import Node, expand
 from ess_lod.web.linksets import Anchored, Link
 from ess_lod.web.live import Edition, served
-from ess_lod.web.rendering import here, language, node
+from ess_lod.web.rendering import here, language, node, site
 from ess_lod.web.representations import FRESH
 from ess_lod.web.words import phrase
 
@@ -108,7 +108,7 @@ def linkset() -> Response:
 
 def linkset_of(edition: Edition, about: Node) -> Iterator[Anchored]:
     """The links of a thing, by what they start from; relations that IANA has not registered are URIs (RFC 8288 §2.1.2)."""
-    page = request.host_url.rstrip("/") + here(edition.iris.path(edition.iris.document_of(about.value)) or "")
+    page = site() + (edition.iris.path(edition.iris.document_of(about.value)) or "")
     documents = [Link("describedby", f"{page}.{media.extension}", media.content_type) for media in RESOURCE_TYPES]
     yield about.value, [*documents, *(Link(each.relation.value, each.other.value, notes=_notes(each)) for each in links_out(about))]
     for each in links_in(about):
@@ -117,7 +117,7 @@ def linkset_of(edition: Edition, about: Node) -> Iterator[Anchored]:
 
 def named(edition: Edition, address: str) -> str:
     """The IRI of ours that an address names: itself, or the path of it or of its page, here or under our base; empty for anything else."""
-    for base in (edition.iris.base, VOCAB_IRI.removesuffix("vocab/"), request.host_url.rstrip("/") + here("/"), "/"):
+    for base in (edition.iris.base, VOCAB_IRI.removesuffix("vocab/"), site() + "/", "/"):
         if address.startswith(base):
             path = address.removeprefix(base)
             break

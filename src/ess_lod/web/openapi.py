@@ -12,7 +12,7 @@ from functools import cache
 from importlib import metadata, resources
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, json, request
+from flask import Blueprint, Flask, Response, current_app, json
 from werkzeug.routing import AnyConverter, PathConverter, Rule
 
 from ess_lod.iris import KINDS
@@ -20,7 +20,7 @@ from ess_lod.media import ANSWER_GRAPHS, GRAPH_TYPES, HTML, RESOURCE_TYPES, RESU
 from ess_lod.web.downloads import MEDIA_TYPES
 from ess_lod.web.live import Edition, served
 from ess_lod.web.problems import ALL_KINDS, PROBLEM_JSON
-from ess_lod.web.rendering import dataset_node, here, language, render
+from ess_lod.web.rendering import dataset_node, language, render, site
 from ess_lod.web.representations import revalidated
 from ess_lod.web.words import phrase
 
@@ -94,7 +94,7 @@ def document(app: Flask, edition: Edition, chosen: str) -> dict[str, Any]:
             "version": metadata.version("ess-lod"),
             **({"license": {"name": phrase("licence", chosen), "url": about.text("dcterms:license")}} if about else {}),
         },
-        "servers": [{"url": request.host_url.rstrip("/") + here("")}],
+        "servers": [{"url": site()}],
         "tags": [{"name": name, "description": words[chosen]} for name, words in table()["tags"].items()],
         "paths": paths,
         "components": {"schemas": {"Problem": _PROBLEM}, "responses": dict(_problems(edition, chosen))},

@@ -154,11 +154,12 @@ def _graphs(fields: Mapping[str, list[str]], name: str) -> list[str] | None:
 def _media(fields: Mapping[str, list[str]], accept: str | None, is_graph: bool) -> MediaType:
     """The format of an answer: one that the address names wins over ``Accept``, for links in pages and clients that cannot set headers."""
     named = next((value for name in ("format", "output") for value in fields.get(name, []) if value), "")
+    if len(accept or "") + len(named) > _LONGEST_REMEMBERED:
+        return _choose(accept, is_graph, named)
     return _chosen(accept, is_graph, named)
 
 
-@lru_cache(maxsize=1000)
-def _chosen(accept: str | None, is_graph: bool, named: str) -> MediaType:
+def _choose(accept: str | None, is_graph: bool, named: str) -> MediaType:
     offered = OFFERED_GRAPHS if is_graph else OFFERED_RESULTS
     if not named:
         return negotiate(accept, offered)
@@ -168,6 +169,11 @@ def _chosen(accept: str | None, is_graph: bool, named: str) -> MediaType:
     if not found:
         raise NotAcceptable([f"format={name}" for name in format_names(is_graph)])
     return found[0]
+
+
+_chosen = lru_cache(maxsize=1000)(_choose)
+_LONGEST_REMEMBERED = 300
+"""Letters of a request for a format whose answer is remembered: browsers send some 120."""
 
 
 def format_names(is_graph: bool) -> Iterable[str]:

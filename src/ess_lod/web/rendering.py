@@ -63,6 +63,17 @@ def language_is_asked() -> bool:
     return request.args.get("lang", "") in LANGUAGES
 
 
+def origin() -> str:
+    """Scheme and host of the site: those of ``ESS_LOD_PUBLIC_URL``, else those that this request has named, which its answer then varies by."""
+    g.names_host = True
+    return request.host_url.rstrip("/")
+
+
+def site() -> str:
+    """The address of the site without a slash at its end."""
+    return origin() + here("")
+
+
 def here(path: str) -> str:
     """A path of the site as this server answers it, also when it is mounted below a prefix."""
     return request.script_root + path
@@ -108,7 +119,7 @@ def render(template: str, **context: object) -> str:
 def register(app: Flask) -> None:
     """Give the templates of an application their words and functions."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(to=to, here=here, in_language=in_language, canonical=canonical, compact=compact)
+    app.jinja_env.globals.update(to=to, here=here, in_language=in_language, canonical=canonical, compact=compact, site=site)
     app.jinja_env.globals.update(lists=LISTS, kinds=tuple(KINDS), languages=LANGUAGES)
     app.jinja_env.filters["unbroken"] = unbroken
     app.jinja_env.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
@@ -138,7 +149,6 @@ def _context() -> dict[str, Any]:
         "navigation": NAVIGATION if edition is None else [kind for kind in NAVIGATION if _has(edition, kind)],
         "term": term,
         "class_label": class_label,
-        "host": request.host_url.rstrip("/") + here("/"),
         "dataset": dataset_node(edition) if edition else None,
         "formats": RESOURCE_TYPES,
         "day": lambda text: day(text, chosen),

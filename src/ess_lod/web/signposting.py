@@ -19,7 +19,7 @@ from ess_lod.terms import SCHEMA
 from ess_lod.web import downloads, inbox
 from ess_lod.web.linksets import LINKSET, LINKSET_JSON, Anchored, Link, answer
 from ess_lod.web.live import Edition, served
-from ess_lod.web.rendering import dataset_node, here
+from ess_lod.web.rendering import dataset_node, here, origin
 from ess_lod.web.schema_org import TYPES
 
 blueprint = Blueprint("signposting", __name__)
@@ -41,7 +41,7 @@ def register(app: Flask) -> None:
 @blueprint.get("/linkset/dataset")
 def linkset() -> Response:
     """The typed links of the dataset, of its files and of its descriptions, as RFC 9264 has it: JSON, or text by ``Accept``."""
-    return answer(served(), lambda: linkset_of_dataset(served(), request.host_url.rstrip("/")))
+    return answer(served(), lambda: linkset_of_dataset(served(), origin()))
 
 
 def linkset_of_dataset(edition: Edition, host: str) -> list[Anchored]:

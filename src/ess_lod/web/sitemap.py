@@ -22,7 +22,7 @@ from ess_lod.web.examples import examples
 from ess_lod.web.graph import expand
 from ess_lod.web.live import Edition, served
 from ess_lod.web.pages import FACETS
-from ess_lod.web.rendering import CLASSES, LISTS, here
+from ess_lod.web.rendering import CLASSES, LISTS, here, site
 from ess_lod.web.representations import FRESH, revalidated
 from ess_lod.web.words import LANGUAGES
 
@@ -165,4 +165,4 @@ def _vocabulary(edition: Edition) -> list[str]:
 
 
 def _root() -> str:
-    return request.host_url.rstrip("/") + here("")
+    return site()

@@ -17,7 +17,7 @@ from ess_lod.web.endpoint import OUTCOME, Outcome, attempt
 from ess_lod.web.live import Edition, served, settings
 from ess_lod.web.negotiation import negotiate
 from ess_lod.web.protocol import Asked, Call, ProtocolError, format_names
-from ess_lod.web.rendering import language, render
+from ess_lod.web.rendering import language, render, site
 from ess_lod.web.representations import revalidated
 
 blueprint = Blueprint("sparql", __name__)
@@ -81,7 +81,7 @@ def _without_query(edition: Edition) -> Response:
         raise ProtocolError(400, "sparql-no-query") from error
     if media is HTML:
         return _form()
-    answer = revalidated(edition, media, lambda: _written(describe_service(edition, request.base_url, settings()), media))
+    answer = revalidated(edition, media, lambda: _written(describe_service(edition, f"{site()}/sparql", settings()), media))
     answer.vary.add("Accept")
     return answer
 

@@ -1,6 +1,6 @@
 """The reconciliation service (API 0.2) over HTTP: queries, suggestions, previews, data extension. docs/reconciliation.md is for its users.
 
-``reading``, ``parsing`` and ``wishes`` check what is asked; ``matching`` asks the index, ``extension`` the store; ``turns`` keeps them from taking the server;
+``reading``, ``parsing`` and ``wishes`` check what is asked; ``matching`` asks the index, ``extension`` the store;
 ``suggesting`` and ``previews`` are for who writes or points; ``sending`` writes JSON or JSONP; ``manifest`` and ``page`` say what there is.
 """
 
@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, request
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from ess_lod.errors import NotFound
 from ess_lod.media import HTML
+from ess_lod.web.admitted import turn
 from ess_lod.web.endpoint import OUTCOME
 from ess_lod.web.live import Edition, served
 from ess_lod.web.negotiation import negotiate
@@ -27,7 +27,6 @@ from ess_lod.web.reconcile.page import page
 from ess_lod.web.reconcile.previews import card, note
 from ess_lod.web.reconcile.reading import MOST_QUERIES, read_batch, read_single
 from ess_lod.web.reconcile.sending import JSON, callback, send
-from ess_lod.web.reconcile.turns import Turns
 from ess_lod.web.reconcile.wishes import read_wishes
 from ess_lod.web.rendering import language, render
 from ess_lod.web.representations import moved, revalidated
@@ -40,18 +39,12 @@ LONGEST_BODY = 400_000
 LONGEST_WORK = 10
 """Seconds for a batch; hostile names cost a hundred times what others do, and a batch keeps its turn until it ends."""
 _ASKED = ("queries", "query", "extend")
-_TURNS = "ess_lod.reconcile"
 _FRAMED = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
 
 
 def too_long() -> ReconcileError:
     """What is said of a longer one."""
     return ReconcileError(413, "reconcile-long-body", most=LONGEST_BODY, queries=MOST_QUERIES)
-
-
-@blueprint.record_once
-def _make_turns(state: BlueprintSetupState) -> None:
-    state.app.extensions[_TURNS] = Turns(working=1, waiting=5, per_client=4, seconds=10)
 
 
 @blueprint.route(PATH, methods=["GET", "POST"])
@@ -62,8 +55,7 @@ def service() -> Response:
     if request.method != "POST" and not any(name in request.args for name in _ASKED):
         return _without_query(edition)
     encoded = _form() if request.method == "POST" else request.query_string
-    turns: Turns = current_app.extensions[_TURNS]
-    with turns.taken(request.remote_addr or ""):  # to read a long form is work too
+    with turn("reconciliation"):  # to read a long form is work too
         return send(_work(edition, encoded))
 
 
@@ -73,7 +65,8 @@ def suggest(kind: str) -> Response:
     edition = served()
     match kind:
         case "entity":
-            return send(lambda: suggesting.suggest_entities(edition, language()))
+            with turn("suggestions"):
+                return send(lambda: suggesting.suggest_entities(edition, language()))
         case "property":
             return send(lambda: suggesting.suggest_properties(language()))
     return send(lambda: suggesting.suggest_types(language()))
@@ -85,7 +78,8 @@ def flyout(kind: str) -> Response:
     id_ = request.args.get("id", "")
     if kind != "entity":
         return send(lambda: suggesting.flyout_of_term(kind, id_, language()))
-    found = card(served(), id_)
+    with turn("suggestions"):
+        found = card(served(), id_)
     if found is None:
         raise NotFound(request.path)
     return send(lambda: {"id": id_, "html": note(found)})
@@ -95,7 +89,8 @@ def flyout(kind: str) -> Response:
 def preview() -> Response:
     """A card of ``?id=`` for a frame of another site: no script, and a style sheet is all that it loads."""
     edition = served()
-    found = card(edition, request.args.get("id", ""))
+    with turn("suggestions"):
+        found = card(edition, request.args.get("id", ""))
     if found is None:  # a problem page could not be framed
         framed = Response(render("reconcile_preview.html", card=None), 404, content_type=HTML.header)
     else:

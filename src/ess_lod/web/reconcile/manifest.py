@@ -5,14 +5,12 @@ from __future__ import annotations
 from importlib.metadata import version
 from urllib.parse import urlencode
 
-from flask import request
-
 from ess_lod.terms import ESS
 from ess_lod.web.live import Edition
 from ess_lod.web.reconcile.matching import named_type
 from ess_lod.web.reconcile.reading import MOST_QUERIES
 from ess_lod.web.reconcile.wishes import settings_of
-from ess_lod.web.rendering import dataset_node, here, language, language_is_asked
+from ess_lod.web.rendering import dataset_node, here, language, language_is_asked, origin
 from ess_lod.web.words import phrase
 
 VERSIONS = ("0.1", "0.2")
@@ -32,15 +30,15 @@ def manifest(edition: Edition) -> dict[str, object]:
         "schemaSpace": ESS.iri,
         "defaultTypes": [named_type(id_, chosen) for id_ in _DEFAULT_TYPES],
         "documentation": service_address(),
-        "logo": _host() + here("/static/icon.svg"),
+        "logo": origin() + here("/static/icon.svg"),
         "serviceVersion": version("ess-lod"),
         "batchSize": MOST_QUERIES,
-        "view": {"url": _host() + _path("/view", id="{{id}}")},
+        "view": {"url": origin() + _path("/view", id="{{id}}")},
         "feature_view": {"url": f"{service_address()}#feature-{{{{id}}}}"},
-        "preview": {"url": _host() + _path("/preview", id="{{id}}"), "width": WIDTH, "height": HEIGHT},
+        "preview": {"url": origin() + _path("/preview", id="{{id}}"), "width": WIDTH, "height": HEIGHT},
         "suggest": {kind: _suggest(kind) for kind in ("entity", "property", "type")},
         "extend": {
-            "propose_properties": {"service_url": _host(), "service_path": here("/reconcile/properties")},
+            "propose_properties": {"service_url": origin(), "service_path": here("/reconcile/properties")},
             "property_settings": settings_of(chosen),
         },
     }
@@ -48,16 +46,17 @@ def manifest(edition: Edition) -> dict[str, object]:
 
 def service_address() -> str:
     """What a user of OpenRefine enters."""
-    return _host() + _path("")
+    return origin() + _path("")
 
 
 def _suggest(kind: str) -> dict[str, str]:
     flyout = _path(f"/flyout/{kind}", id="${id}")
-    return {"service_url": _host(), "service_path": _path(f"/suggest/{kind}"), "flyout_service_url": _host(), "flyout_service_path": flyout}
-
-
-def _host() -> str:
-    return request.host_url.rstrip("/")
+    return {
+        "service_url": origin(),
+        "service_path": _path(f"/suggest/{kind}"),
+        "flyout_service_url": origin(),
+        "flyout_service_path": flyout,
+    }
 
 
 def _path(end: str, **query: str) -> str:
