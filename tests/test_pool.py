@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
+import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
+import pyoxigraph
 import pytest
 
 from ess_lod.config import Settings
-from ess_lod.errors import BadQuery, Overloaded, QueryTooCostly, TooManyQueries
+from ess_lod.errors import BadQuery, EngineDown, Overloaded, QueryTooCostly, TooManyQueries
 from ess_lod.media import RESULT_BY_EXTENSION
 from ess_lod.release import Release, open_release
 from ess_lod.store import Store, answer_now, open_store, read_query
-from ess_lod.store.spool import Spooled
+from ess_lod.store.background import background_loop
+from ess_lod.store.embedded import EmbeddedStore
+from ess_lod.store.pool import Crowd, Pool
+from ess_lod.store.spool import Limits, Spool, Spooled
+from ess_lod.worker.wire import Job
 
 PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 SORTED = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?i"
@@ -253,3 +263,86 @@ def test_a_closed_store_ends_its_workers_and_still_answers_the_late(opened: Open
     _until(lambda: not _workers())
     assert _size(store, SMALL)
     _until(lambda: not _workers())
+
+
+# what keeps workers from starting
+
+
+def _refused(loop_answer: Callable[[], object]) -> EngineDown:
+    with pytest.raises(EngineDown) as caught:
+        loop_answer()
+    return caught.value
+
+
+def test_workers_that_cannot_start_are_said_at_once_and_tried_again(tmp_path: Path) -> None:
+    """The index is gone; then it is back."""
+    index = tmp_path / "index"
+    pyoxigraph.Store(index).flush()
+    aside = index.rename(tmp_path / "aside")
+    loop = background_loop()
+    job = Job("ASK {}", "http://x.example/", "srj", None, None, 10, 0)
+
+    async def opened() -> Pool:
+        return Pool(index, Limits(seconds=20), Crowd(1, 1))
+
+    pool = asyncio.run_coroutine_threadsafe(opened(), loop).result()
+
+    def ask() -> Spooled:
+        return asyncio.run_coroutine_threadsafe(pool.answer(job, "c"), loop).result(15)
+
+    begun = time.monotonic()
+    first = _refused(ask)
+    assert time.monotonic() - begun < 10, "not the deadline of the query"
+    assert str(index) in str(first)
+    assert pool.trouble is not None
+    assert str(index) in pool.trouble
+    aside.rename(index)
+    deadline = time.monotonic() + 30
+    while pool.trouble is not None and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert b'"boolean":true' in ask().read()
+    loop.call_soon_threadsafe(pool.close)
+
+
+def test_a_program_that_cannot_be_started_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
+    loop = background_loop()
+
+    async def answer() -> None:
+        pool = Pool(tmp_path, Limits(seconds=20), Crowd(1, 1))
+        try:
+            await pool.answer(Job("ASK {}", "http://x.example/", "srj", None, None, 10, 0), "c")
+        finally:
+            pool.close()
+
+    assert "none" in str(_refused(asyncio.run_coroutine_threadsafe(answer(), loop).result))
+
+
+def test_a_disk_without_room_for_an_answer_costs_nobody_else(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reason is another than the query's, the worker is replaced, and the next answer is whole."""
+    store = opened()
+    write = Spool.write
+    full = [True]
+
+    def failing(self: Spool, piece: bytes) -> int:
+        if full[0]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(self, piece)
+
+    monkeypatch.setattr(Spool, "write", failing)
+    for _ in range(3):
+        error = _refused(lambda: answer_now(store, read_query("SELECT * { ?s ?p ?o }"), "srj"))
+        assert "No space left" in str(error)
+    full[0] = False
+    assert b"bindings" in answer_now(store, read_query("SELECT * { ?s ?p ?o } LIMIT 1"), "srj").read()
+
+
+def test_a_query_given_to_a_worker_that_was_killed_meanwhile_is_begun_again(opened: Opened) -> None:
+    """Nobody sees it: the answer comes from another worker."""
+    store = opened()
+    assert isinstance(store, EmbeddedStore)
+    for _ in range(5):
+        answer_now(store, read_query("ASK {}"), "srj").read()
+        for worker in [*store._pools[False]._idle]:
+            os.kill(worker._process.pid, signal.SIGKILL)
+        assert b"true" in answer_now(store, read_query("ASK {}"), "srj").read()

@@ -7,7 +7,8 @@ EssLodError
 ├── ReleaseError
 │   ├── NoRelease          nothing is published yet
 │   ├── UnknownRelease     no release of that name
-│   └── CorruptRelease     a file does not have the bytes that the manifest names
+│   ├── ReleaseBusy        another process writes there
+│   └── CorruptRelease     a file is not what it was when it was frozen
 ├── QueryError
 │   ├── BadQuery           not SPARQL, with line and column where known
 │   ├── QueryRefused       SPARQL, but not answered here (updates, SERVICE)
@@ -15,6 +16,7 @@ EssLodError
 │   ├── TooManyQueries     one client asks too much at once
 │   └── Overloaded         all that asks is too much at once
 ├── EngineError
+│   ├── EngineDown         no query can be begun, or no answer be set aside: not the query's fault
 │   ├── EngineBroken       the engine cannot be reached, or does not answer as the protocol has it
 │   └── EngineSlow         the engine has not answered in time
 ├── InboxError
@@ -92,6 +94,10 @@ class UnknownRelease(ReleaseError):
     """No release of that name."""
 
 
+class ReleaseBusy(ReleaseError):
+    """Another process is writing below ``releases/``."""
+
+
 class CorruptRelease(ReleaseError):
     """A file of a release differs from its manifest."""
 
@@ -142,6 +148,10 @@ class TooManyQueries(QueryError):
 
 class EngineError(EssLodError):
     """The engine behind the store does not do what it should."""
+
+
+class EngineDown(EngineError):
+    """The engine can do nothing at the moment, for a reason that is not the query's."""
 
 
 class EngineBroken(EngineError):

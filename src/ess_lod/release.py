@@ -18,17 +18,22 @@ import fcntl
 import hashlib
 import io
 import json
+import logging
 import os
 import re
 import shutil
+import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ess_lod.errors import CorruptRelease, NoRelease, UnknownRelease
+from ess_lod.errors import CorruptRelease, NoRelease, ReleaseBusy, UnknownRelease
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -38,6 +43,10 @@ POINTER = "current.json"
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
 _HALF_WRITTEN = ".unfinished-"
 _BUFFER = 1 << 18
+_LOCK = ".lock"
+_PATIENCE = 300
+_PAUSE = 0.1
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -68,18 +77,24 @@ class Release:
         return dict(self.manifest["files"])
 
     def file(self, name: str) -> Path:
-        """Path of one of its files. Raises ``KeyError`` for a name that the manifest does not have."""
+        """Path of one of its files, which has been compared with the manifest since it last changed.
+
+        Raises ``KeyError`` for a name that the manifest does not have, :class:`CorruptRelease` for a file that is not as it was frozen.
+        """
         if name not in self.manifest["files"]:
             raise KeyError(name)
-        return self.path / name
+        path = self.path / name
+        found, expected = _digest_of(path), self.manifest["files"][name]["sha256"]
+        if found != expected:
+            raise CorruptRelease(
+                f"{self.version}/{name} : SHA-256 {found}, attendu {expected}. Reprendre ce fichier d'une copie, ou reconstruire cette version."
+            )
+        return path
 
     def verify(self) -> None:
         """Compare every file with the manifest. Raises :class:`CorruptRelease` naming the first that differs."""
-        for name, expected in self.files.items():
-            path = self.path / name
-            found = _digest_of(path) if path.is_file() else "absent"
-            if found != expected["sha256"]:
-                raise CorruptRelease(f"{self.version}/{name} : SHA-256 {found}, attendu {expected['sha256']}. Reconstruire cette version.")
+        for name in self.files:
+            self.file(name)
 
 
 @dataclass(frozen=True)
@@ -139,14 +154,11 @@ def freeze(releases: Path, contents: Mapping[str, bytes | Writer], facts: Mappin
     Files are written in the order of ``contents``. ``facts`` go into the manifest and must have ``date`` and ``base``. The manifest is
     deterministic: no clock, no machine.
     """
-    releases.mkdir(parents=True, exist_ok=True)
-    _sweep(releases)
-    with _unfinished(releases) as made:
+    with writing(releases), _unfinished(releases) as made:
         for name, content in contents.items():
             made.add(name, content)
         files = dict(sorted(made.files.items()))
-        fingerprint = hashlib.sha256(json.dumps([files, facts], sort_keys=True).encode()).hexdigest()
-        version = f"{facts['date']}-{fingerprint[:8]}"
+        version = _version(files, facts)
         target = releases / version
         if not target.exists():
             manifest = {"version": version, **facts, "files": files}
@@ -154,11 +166,7 @@ def freeze(releases: Path, contents: Mapping[str, bytes | Writer], facts: Mappin
             for folder in (*sorted({(made.path / name).parent for name in files} - {made.path}), made.path):
                 folder.chmod(0o755)
                 _sync_folder(folder)
-            try:
-                made.path.rename(target)
-            except OSError:
-                if not target.exists():  # nobody else has just frozen the same
-                    raise
+            made.path.rename(target)
             _sync_folder(releases)
     release = open_release(releases, version)
     release.verify()
@@ -172,8 +180,27 @@ def open_release(releases: Path, version: str | None = None) -> Release:
     if not _VERSION.fullmatch(version) or not (releases / version / MANIFEST).is_file():
         known = ", ".join(versions(releases)) or "aucune"
         raise UnknownRelease(f"Version inconnue : « {version} ». Versions présentes : {known}.")
-    manifest = json.loads((releases / version / MANIFEST).read_text("utf-8"))
-    return Release(releases / version, manifest)
+    return Release(releases / version, _manifest(releases / version))
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """What a manifest says. Raises :class:`CorruptRelease` for one that is cut or altered: its version names the digest of the rest of it."""
+    remedy = "Reprendre ce fichier d'une copie, ou reconstruire cette version."
+    try:
+        found = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise CorruptRelease(f"{folder.name}/{MANIFEST} ne se lit pas ({error}). {remedy}") from error
+    if not isinstance(found, dict) or not isinstance(found.get("files"), dict):
+        raise CorruptRelease(f"{folder.name}/{MANIFEST} n'est pas un manifeste. {remedy}")
+    facts = {name: value for name, value in found.items() if name not in ("version", "files")}
+    if found.get("version") != folder.name or folder.name != _version(found["files"], facts):
+        raise CorruptRelease(f"{folder.name}/{MANIFEST} a été modifié. {remedy}")
+    return found
+
+
+def _version(files: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    fingerprint = hashlib.sha256(json.dumps([files, facts], sort_keys=True).encode()).hexdigest()
+    return f"{facts.get('date')}-{fingerprint[:8]}"
 
 
 def versions(releases: Path) -> list[str]:
@@ -198,15 +225,16 @@ def publish(releases: Path, version: str) -> str | None:
 
     Publishing what is published already changes nothing.
     """
-    open_release(releases, version).verify()
-    try:
-        history = _pointer(releases)
-    except NoRelease:
-        history = []
-    if history and history[0] == version:
-        return version
-    _point(releases, [version, *history])
-    return history[0] if history else None
+    with writing(releases):
+        open_release(releases, version).verify()
+        try:
+            history = _pointer(releases)
+        except NoRelease:
+            history = []
+        if history and history[0] == version:
+            return version
+        _point(releases, [version, *history])
+        return history[0] if history else None
 
 
 def previous_version(releases: Path) -> str:
@@ -219,20 +247,28 @@ def previous_version(releases: Path) -> str:
 
 def rollback(releases: Path) -> str:
     """Return to the release published before the present one, and forget the present one's turn. Returns its version."""
-    version = previous_version(releases)
-    open_release(releases, version).verify()
-    _point(releases, _pointer(releases)[1:])
-    return version
+    with writing(releases):
+        version = previous_version(releases)
+        open_release(releases, version).verify()
+        _point(releases, _pointer(releases)[1:])
+        return version
 
 
 def _pointer(releases: Path) -> list[str]:
     path = releases / POINTER
-    if not path.is_file():
+    if not path.exists():
         raise NoRelease("Aucune version n'est publiée. Lancer : ess-lod build puis ess-lod publish.")
-    published = json.loads(path.read_text("utf-8"))["published"]
-    if not published:
+    remedy = "Le reprendre d'une copie ; ou l'ôter et publier une des versions présentes : ess-lod publish VERSION"
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise CorruptRelease(f"{POINTER} ne se lit pas ({error}). {remedy}") from error
+    history = found.get("published") if isinstance(found, dict) else None
+    if not isinstance(history, list) or not all(isinstance(each, str) and _VERSION.fullmatch(each) for each in history):
+        raise CorruptRelease(f'{POINTER} n\'a pas la forme {{"published": [versions, la dernière publiée en premier]}}. {remedy}')
+    if not history:
         raise NoRelease(f"{POINTER} ne nomme aucune version. Lancer : ess-lod publish.")
-    return [str(version) for version in published]
+    return history
 
 
 def _point(releases: Path, history: list[str]) -> None:
@@ -246,36 +282,96 @@ def _point(releases: Path, history: list[str]) -> None:
     _sync_folder(releases)
 
 
+class _Lock:
+    """A lock between processes (``flock``: it goes with the process that holds it) that one process may take again while it has it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._of_threads, self._depth, self._descriptor = path, threading.RLock(), 0, -1
+
+    def take(self) -> None:
+        self._of_threads.acquire()
+        self._depth += 1
+        if self._depth > 1:
+            return
+        try:
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._wait()
+            os.ftruncate(self._descriptor, 0)
+            os.pwrite(
+                self._descriptor, f"{os.getpid()} {time.strftime('%H:%M:%S')} {' '.join(sys.argv[1:])[:200]}".encode(errors="replace"), 0
+            )
+        except BaseException:
+            self.give()
+            raise
+
+    def give(self) -> None:
+        self._depth -= 1
+        if not self._depth and self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        self._of_threads.release()
+
+    @property
+    def is_outermost(self) -> bool:
+        """Has it been taken once?"""
+        return self._depth == 1
+
+    def _wait(self) -> None:
+        end = time.monotonic() + _PATIENCE
+        told = False
+        while True:
+            try:
+                return fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                pid, since, what = (*os.pread(self._descriptor, 300, 0).decode(errors="replace").split(" ", 2), "", "", "")[:3]
+                who = f"Un autre « ess-lod {what} » (processus {pid}, depuis {since}) écrit dans {self._path.parent.name}/"
+                if time.monotonic() > end:
+                    raise ReleaseBusy(f"{who} : réessayer quand il aura fini.") from None
+                if not told:
+                    _LOG.warning("%s ; attente.", who)
+                told = True
+                time.sleep(_PAUSE)
+
+
+_LOCKS: dict[Path, _Lock] = {}
+_locks_lock = threading.Lock()
+
+
+@contextmanager
+def writing(releases: Path) -> Iterator[None]:
+    """Be the only one who writes below ``releases/``; what a process that died left half written is removed first. Threads and processes wait for each other.
+
+    Raises :class:`ReleaseBusy` (French, naming who is at it) after five minutes.
+    """
+    releases.mkdir(parents=True, exist_ok=True)
+    with _locks_lock:
+        lock = _LOCKS.setdefault(releases.resolve(), _Lock(releases.resolve() / _LOCK))
+    lock.take()
+    try:
+        if lock.is_outermost:
+            _sweep(releases)
+        yield
+    finally:
+        lock.give()
+
+
 @contextmanager
 def _unfinished(releases: Path) -> Iterator[Unfinished]:
-    """A folder to make a release in. It is locked, which tells a process at work from one that died; what is left of it at the end is removed."""
+    """A folder to make a release in; what is left of it at the end is removed."""
     path = Path(tempfile.mkdtemp(prefix=_HALF_WRITTEN, dir=releases))
-    descriptor = os.open(path, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield Unfinished(path)
     finally:
         shutil.rmtree(path, ignore_errors=True)
-        os.close(descriptor)
 
 
 def _sweep(releases: Path) -> None:
     """Remove what a process that died left half written."""
-    for path in releases.glob(f"{_HALF_WRITTEN}*"):
-        try:
-            descriptor = os.open(path, os.O_RDONLY)
-        except FileNotFoundError:
-            continue
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-        except BlockingIOError:
-            continue  # another process is at it
-        finally:
-            os.close(descriptor)
+    for path in (*releases.glob(f"{_HALF_WRITTEN}*"), *releases.glob(f"*/{_HALF_WRITTEN}*")):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _sync_folder(path: Path) -> None:
@@ -287,5 +383,15 @@ def _sync_folder(path: Path) -> None:
 
 
 def _digest_of(path: Path) -> str:
+    """SHA-256 of a file, worked out again when its state is another than the last time; what cannot be read says so in its place."""
+    try:
+        state = path.stat()
+        return _digest(path, (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
+    except OSError as error:
+        return f"absent ({error.strerror})"
+
+
+@lru_cache(maxsize=10_000)
+def _digest(path: Path, _state: tuple[int, ...]) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,13 +7,14 @@ version before is one more publication, whose changes undo the others. What was 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ess_lod import release as releases_of
 from ess_lod.changes.difference import CREATE, DELETE, KINDS_OF_CHANGE, UPDATE, Change, differences
 from ess_lod.changes.journal import Publication, commit, prepare, publications
 from ess_lod.errors import CorruptRelease, NoRelease, UnknownRelease
-from ess_lod.release import Release, open_release, published
+from ess_lod.release import Release, open_release, published, writing
 
 __all__ = [
     "CREATE",
@@ -24,6 +25,8 @@ __all__ = [
     "Publication",
     "between",
     "differences",
+    "open_public",
+    "public",
     "publications",
     "publish",
     "rollback",
@@ -38,16 +41,17 @@ def publish(releases: Path, version: str) -> str | None:
     The pointer moves before the journal grows: whoever is cut off between the two leaves a journal that is late, never one that is wrong, and the
     next call completes it. Raises what :func:`ess_lod.release.publish` raises, and :class:`CorruptRelease` when the last version of the journal is gone.
     """
-    new = open_release(releases, version)
-    earlier = _history(releases)
-    _catch_up(releases, earlier)
-    if earlier and earlier[-1] == version:
-        return releases_of.publish(releases, version)
-    last = _last(releases)
-    ready = prepare(releases, last, new, between(last, new))
-    before = releases_of.publish(releases, version)
-    commit(*ready)
-    return before
+    with writing(releases):
+        new = open_release(releases, version)
+        earlier = _history(releases)
+        _catch_up(releases, earlier)
+        if earlier and earlier[-1] == version:
+            return releases_of.publish(releases, version)
+        last = _last(releases)
+        ready = prepare(releases, last, new, between(last, new))
+        before = releases_of.publish(releases, version)
+        commit(*ready)
+        return before
 
 
 def rollback(releases: Path) -> str:
@@ -55,16 +59,33 @@ def rollback(releases: Path) -> str:
 
     Raises what :func:`ess_lod.release.rollback` raises.
     """
-    earlier = _history(releases)
-    if len(earlier) < 2:
-        return releases_of.rollback(releases)
-    target = open_release(releases, earlier[-2])
-    _catch_up(releases, earlier)
-    last = _last(releases)
-    ready = prepare(releases, last, target, between(last, target), is_return=True)
-    version = releases_of.rollback(releases)
-    commit(*ready)
-    return version
+    with writing(releases):
+        earlier = _history(releases)
+        if len(earlier) < 2:
+            return releases_of.rollback(releases)
+        target = open_release(releases, earlier[-2])
+        _catch_up(releases, earlier)
+        last = _last(releases)
+        ready = prepare(releases, last, target, between(last, target), is_return=True)
+        version = releases_of.rollback(releases)
+        commit(*ready)
+        return version
+
+
+def public(releases: Path) -> list[str]:
+    """The versions that have been published at some time and are still there, sorted; a version that was only frozen is nobody's to see."""
+    told = {version for each in publications(releases) for version in (each.before, each.after)}
+    with suppress(NoRelease):
+        told.update(published(releases))
+    return [version for version in releases_of.versions(releases) if version in told]
+
+
+def open_public(releases: Path, version: str) -> Release:
+    """A version that has been published at some time. Raises :class:`UnknownRelease` for any other."""
+    known = public(releases)
+    if version not in known:
+        raise UnknownRelease(f"Version inconnue : « {version} ». Versions publiées : {', '.join(known) or 'aucune'}.")
+    return open_release(releases, version)
 
 
 def between(before: Release | None, after: Release) -> Iterator[Change]:

@@ -16,7 +16,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -145,8 +144,6 @@ def prepare(
     """Write the next publication aside. Returns where it stands and where it belongs: :func:`commit` puts it there."""
     folder = releases / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    for leftover in folder.glob(f"{_HALF_WRITTEN}*"):
-        shutil.rmtree(leftover)
     known = publications(releases)
     number = len(known) + 1
     issued = moment_after(after.date, known[-1].issued if known else None)
@@ -250,13 +247,27 @@ def stream_iri(base: str) -> str:
 @lru_cache(maxsize=4)
 def _read(folder: Path, _changed: int) -> tuple[Publication, ...]:
     found = sorted(path for path in folder.iterdir() if _NUMBER.fullmatch(path.name))
-    read = tuple(Publication(path, json.loads((path / SHEET).read_text("utf-8"))) for path in found)
+    read = tuple(Publication(path, _sheet(path)) for path in found)
     for number, each in enumerate(read, 1):
         if each.number != number or each.path.name != f"{number:06}":
             raise CorruptRelease(
                 f"{FOLDER}/ : la publication {number} manque ; {each.path.name} ne la suit pas. Reprendre ce dossier d'une copie."
             )
     return read
+
+
+_SHEET_HAS = {"number": int, "to": str, "date": str, "issued": str, "return": bool, "counts": dict, "pages": list, "supplements": dict}
+
+
+def _sheet(path: Path) -> dict[str, Any]:
+    """What is written of a publication. Raises :class:`CorruptRelease` for a sheet that is cut or altered."""
+    try:
+        found = json.loads((path / SHEET).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise CorruptRelease(f"{FOLDER}/{path.name}/{SHEET} ne se lit pas ({error}). Reprendre ce fichier d'une copie.") from error
+    if not isinstance(found, dict) or not all(isinstance(found.get(name), kind) for name, kind in _SHEET_HAS.items()):
+        raise CorruptRelease(f"{FOLDER}/{path.name}/{SHEET} n'a pas la forme attendue. Reprendre ce fichier d'une copie.")
+    return found
 
 
 def _write(path: Path, body: bytes) -> None:

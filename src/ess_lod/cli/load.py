@@ -29,6 +29,7 @@ def load_release(settings: Settings, release: Release, url: str | None = None, g
 
     Raises :class:`ConfigError` and :class:`ess_lod.errors.EngineBroken`, in French.
     """
+    release.verify()
     engine = url or settings.store
     if engine == "oxigraph:":
         _load_embedded(settings, release)
@@ -41,14 +42,19 @@ def load_release(settings: Settings, release: Release, url: str | None = None, g
 
 
 def _load_embedded(settings: Settings, release: Release) -> None:
-    from ess_lod.store.embedded import index_folder, load_index
+    from ess_lod.store.embedded import load_index
 
-    there = index_folder(settings.indexes, release).exists()
-    begun = time.monotonic()
-    with _bar(release.version) as show:
+    begun, is_new = time.monotonic(), False
+    with _bar(release.version) as bar:
+
+        def show(done: int, total: int) -> None:
+            nonlocal is_new
+            is_new = True
+            bar(done, total)
+
         folder = load_index(release, settings.indexes, show)
     quads = sum(release.manifest["counts"]["graphs"].values())
-    done = "déjà chargée" if there else f"chargée en {_seconds(time.monotonic() - begun)}"
+    done = "déjà chargée" if not is_new else f"chargée en {_seconds(time.monotonic() - begun)}"
     click.echo(f"Version {release.version} {done} : {_number(quads)} quads, dans {folder}.")
 
 

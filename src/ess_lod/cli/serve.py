@@ -16,7 +16,7 @@ from granian.log import LogLevels
 from ess_lod.config import PREFIX, Settings
 from ess_lod.errors import ConfigError
 from ess_lod.look import read_look
-from ess_lod.release import current_version
+from ess_lod.release import open_release
 
 _CONNECTIONS = 1024
 _HEADER_MILLISECONDS = 10_000
@@ -27,10 +27,11 @@ def serve(settings: Settings) -> None:
 
     Raises :class:`ConfigError` when the port is taken or the look cannot be shown, :class:`ess_lod.errors.NoRelease` when nothing is published.
     """
-    version = current_version(settings.releases)
+    release = open_release(settings.releases)
+    release.verify()
     read_look(settings)
     _probe(settings)
-    print(f"http://{settings.host}:{settings.port}/  ({version}) — Ctrl-C pour arrêter", flush=True)
+    print(f"http://{settings.host}:{settings.port}/  ({release.version}) — Ctrl-C pour arrêter", flush=True)
     os.environ |= {f"{PREFIX}HOME": str(settings.home)}
     Granian(
         "ess_lod.web.front:make_front",

@@ -55,6 +55,11 @@ class Store(Protocol):
         ...
 
     @property
+    def trouble(self) -> str | None:
+        """Why queries are not answered at the moment; ``None`` when they are."""
+        ...
+
+    @property
     def loop(self) -> AbstractEventLoop:
         """The event loop that ``answer`` must be awaited on."""
         ...

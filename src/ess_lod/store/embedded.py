@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph
@@ -25,6 +28,11 @@ from ess_lod.worker.wire import Job
 
 ENGINE = f"oxigraph-{pyoxigraph.__version__}"
 _BATCH = 20_000
+_CONTENTS = "ess-lod-index.json"
+"""File of an index: its files and their sizes, written last."""
+_CHANGING = ("LOG", "LOCK")
+_ASIDE = ".unfinished-"
+_TRIES = 3
 Progress = Callable[[int, int], None]
 """Told how much is done, of how much."""
 
@@ -34,43 +42,128 @@ def index_folder(folder: Path, release: Release) -> Path:
     return folder / ENGINE / release.version
 
 
-def load_index(release: Release, folder: Path, progress: Progress | None = None) -> Path:
-    """The index of a release, made when it is not there: each quad in its named graph, and each triple once in the default graph.
+@dataclass
+class Lease:
+    """An index that is in use: as long as this is held, nobody removes it. Held by each process that has it open, and gone with it."""
 
-    Made aside and moved into place, so that an index is whole or not there; two that make it at once do not disturb each other.
+    path: Path
+    _descriptor: int
+
+    def release(self) -> None:
+        """Use it no more."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def lease_index(release: Release, folder: Path, progress: Progress | None = None) -> Lease:
+    """The index of a release, held: each quad in its named graph, and each triple once in the default graph.
+
+    Made when it is not there, and anew when what is there is not whole or cannot be opened. It is made aside and moved into place; two that make it at once do
+    not disturb each other. Raises :class:`ConfigError` (French) when it cannot be written.
     """
     target = index_folder(folder, release)
-    if target.exists():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{release.version}-", dir=target.parent))
     try:
-        _fill(aside, release, progress)
-        os.replace(aside, target)
-    except OSError as error:
-        shutil.rmtree(aside, ignore_errors=True)
-        if not target.exists():
-            raise ConfigError(
-                f"L'index de {release.version} ne peut pas être écrit dans {target.parent} : {error.strerror or error}. "
-                "Vérifier la place et les droits, ou choisir un autre dossier (ESS_LOD_INDEXES)."
-            ) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    return target
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for _ in range(_TRIES):
+            if (lease := _lease(target)) is not None:
+                return lease
+            if target.exists() and not _remove(target):
+                _set_aside(target)
+            _make(target, release, progress)
+    except (OSError, RuntimeError) as error:  # of the engine, too
+        raise ConfigError(
+            f"L'index de {release.version} ne peut pas être écrit dans {target.parent} : {getattr(error, 'strerror', None) or error}. "
+            "Vérifier la place et les droits, ou choisir un autre dossier (ESS_LOD_INDEXES)."
+        ) from error
+    raise ConfigError(f"L'index de {release.version} ne peut pas être ouvert, même refait, dans {target.parent}. Vérifier le disque.")
+
+
+def load_index(release: Release, folder: Path, progress: Progress | None = None) -> Path:
+    """The folder of the index of a release, made when it is not there whole; see :func:`lease_index`."""
+    lease = lease_index(release, folder, progress)
+    lease.release()
+    return lease.path
 
 
 def drop_indexes(folder: Path, keep: Collection[str]) -> list[str]:
-    """Remove the indexes of releases that are not to be kept, and all of other versions of the engine. Returns the versions that went.
-
-    Who has one open goes on reading it.
-    """
+    """Remove the indexes of releases that are not to be kept, and all of other versions of the engine, but for those in use. Returns the versions that went."""
     gone = []
-    for engine in folder.iterdir() if folder.is_dir() else ():
+    for engine in folder.glob("oxigraph-*"):
         for index in engine.iterdir() if engine.is_dir() else ():
             if engine.name != ENGINE or index.name not in keep:
-                shutil.rmtree(index, ignore_errors=True)
-                gone.append(index.name)
+                with suppress(OSError):
+                    if _remove(index) and not index.name.startswith("."):
+                        gone.append(index.name)
     return sorted(gone)
+
+
+def _lease(target: Path) -> Lease | None:
+    """Hold an index that is whole and can be opened; ``None`` when there is none."""
+    try:
+        descriptor = os.open(target, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        if os.fstat(descriptor).st_ino == os.stat(target).st_ino and _is_whole(target):
+            return Lease(target, descriptor)
+    except FileNotFoundError:  # it has been moved away meanwhile
+        pass
+    os.close(descriptor)
+    return None
+
+
+def _is_whole(index: Path) -> bool:
+    """Has an index all the files that it was made with, as long as they were, and can it be opened?"""
+    try:
+        made = json.loads((index / _CONTENTS).read_text("utf-8"))
+        if any((index / name).stat().st_size != size for name, size in made.items()):
+            return False
+        pyoxigraph.Store.read_only(str(index))
+    except (OSError, ValueError, RuntimeError, AttributeError):
+        return False
+    return True
+
+
+def _make(target: Path, release: Release, progress: Progress | None) -> None:
+    aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=target.parent))
+    with _locked(aside):  # a folder that nobody holds is what is left of a process that died
+        try:
+            _fill(aside, release, progress)
+            sizes = {path.name: path.stat().st_size for path in aside.iterdir() if path.name not in _CHANGING}
+            (aside / _CONTENTS).write_text(json.dumps(sizes), "utf-8")
+            with suppress(OSError):  # another process was faster
+                os.replace(aside, target)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def _remove(index: Path) -> bool:
+    """Move a folder that nobody uses aside, and remove it: did it go?"""
+    try:
+        with _locked(index):
+            shutil.rmtree(_set_aside(index), ignore_errors=True)
+    except (BlockingIOError, FileNotFoundError):
+        return False
+    return True
+
+
+def _set_aside(index: Path) -> Path:
+    """Move an index out of the way at once; the next one that removes indexes removes it."""
+    aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=index.parent))
+    return index.rename(aside / index.name).parent
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Be the only one who has a folder. Raises ``BlockingIOError`` when somebody else has it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _fill(folder: Path, release: Release, progress: Progress | None) -> None:
@@ -92,11 +185,17 @@ class EmbeddedStore:
         self.release = release
         self.engine = f"Oxigraph {pyoxigraph.__version__}"
         self.limits, self._crowd = limits, crowd
-        self._index = load_index(release, folder)
+        self._lease = lease_index(release, folder)
+        self._index = self._lease.path
         self._store = pyoxigraph.Store.read_only(str(self._index))
         self._base = f"{release.base}sparql"
         self._own_loop = loop
         self._pools: dict[bool, Pool] = {}
+
+    @property
+    def trouble(self) -> str | None:
+        """Why no worker can be started."""
+        return next((pool.trouble for pool in self._pools.copy().values() if pool.trouble), None)
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -133,3 +232,4 @@ class EmbeddedStore:
     def _close(self) -> None:
         for pool in self._pools.values():
             pool.close()
+        self._lease.release()  # workers hold it for themselves

@@ -34,6 +34,11 @@ class Grammar:
         self._base = base
         self._pool: Pool | None = None
 
+    @property
+    def trouble(self) -> str | None:
+        """Why no worker can be started."""
+        return self._pool.trouble if self._pool is not None else None
+
     async def check(self, query: Query) -> None:
         """Raise :class:`ess_lod.errors.BadQuery` for what is not SPARQL, and :class:`QueryTooCostly` for what cannot even be read within its limits."""
         job = Job(query.text, self._base, "nt" if query.form.is_graph else "srj", (), (), self._limits.rows, 0)

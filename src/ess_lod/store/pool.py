@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ess_lod.admission import Admission
-from ess_lod.errors import BadQuery, EngineBroken, NotAcceptable, Overloaded, QueryTooCostly
+from ess_lod.errors import BadQuery, EngineBroken, EngineDown, NotAcceptable, Overloaded, QueryTooCostly
 from ess_lod.store.spool import Limits, Spool, Spooled
 from ess_lod.store.worker import Worker
 from ess_lod.worker.wire import BAD, CHUNK, END, READY, ROWS, UNFIT, Job
@@ -27,6 +27,8 @@ _LOG = logging.getLogger(__name__)
 QUICK_SECONDS = 0.1
 """How long a query may take in the quick lane."""
 _NEARLY = 0.8
+_LONGEST_PAUSE = 10
+"""Seconds until workers that could not start are tried again, at most."""
 _PLACE = re.compile(r"(\d+):(\d+)")
 _LOWEST = 19
 
@@ -49,6 +51,7 @@ class _Task:
     future: asyncio.Future[Spooled]
     begun: float = 0.0
     worker: Worker | None = None
+    is_second_try: bool = False
     overrun: asyncio.TimerHandle | None = field(default=None, repr=False)
 
 
@@ -67,6 +70,9 @@ class Pool:
         self._admission = Admission(crowd.slow, crowd.queue, crowd.per_client, limits.seconds)
         self._closed = False
         self._stillborn = 0
+        self._not_before = 0.0
+        self.trouble: str | None = None
+        """Why no worker can be started; ``None`` while they can."""
         self._keep_up()
 
     async def answer(self, job: Job, client: str) -> Spooled:
@@ -99,16 +105,13 @@ class Pool:
     def heard(self, worker: Worker, kind: bytes, body: bytes) -> None:
         """A frame has come from a worker."""
         if kind == READY:
-            self._stillborn = 0
+            self._stillborn, self.trouble = 0, None
             self._free(worker)
             return
         task = self._tasks.get(worker)
         if task is None:
             return
-        try:
-            if kind in (CHUNK, END):
-                task.spool.write(body)
-        except QueryTooCostly as error:
+        if kind in (CHUNK, END) and (error := _set_aside(task, body)) is not None:
             self._fail(task, error)
             self._dismiss(worker)
             self._dispatch()
@@ -128,23 +131,46 @@ class Pool:
         self._take_from(worker)
         self._free(worker)
 
-    def lost(self, worker: Worker, status: int) -> None:
-        """A worker has ended of itself, with an exit status as :mod:`subprocess` gives it."""
+    def lost(self, worker: Worker, status: int, said: str) -> None:
+        """A worker has ended of itself, with an exit status as :mod:`subprocess` gives it, and with its last words."""
         task = self._take_from(worker)
-        if task is not None:
-            _settle(task, _death(status, self._limits))
-        elif not worker.is_ready:
-            self._stillborn += 1
-            _LOG.error("A query worker ended with %s before it was ready.", status)
         self._forget(worker)
-        if self._stillborn:
-            self._loop.call_later(min(0.1 * 2**self._stillborn, 5), self._dispatch)
-        else:
-            self._dispatch()
+        if task is not None:
+            death = _death(status, self._limits)
+            if isinstance(death, EngineBroken) and not task.is_second_try and task.spool.is_empty:
+                task.is_second_try = True  # it was killed from outside
+                self._waiting.appendleft(task)
+            else:
+                _settle(task, death)
+        elif not worker.is_ready:
+            self._cannot_start(said or f"status {status}")
+        self._dispatch()
+
+    def _cannot_start(self, why: str) -> None:
+        """No query can be begun: say why, tell those who wait, and try again a little later each time."""
+        self._stillborn += 1
+        if self._stillborn == 1:  # perhaps somebody has killed it
+            return
+        if why != self.trouble:
+            _LOG.error("Query workers cannot start: %s", why)
+        self.trouble = why
+        pause = min(0.1 * 2**self._stillborn, _LONGEST_PAUSE)
+        self._not_before = self._loop.time() + pause
+        self._loop.call_later(pause, self._dispatch)
+        if not self._can_answer:
+            for task in (*self._waiting, *self._long_waiting):
+                _settle(task, EngineDown(why))
+
+    @property
+    def _can_answer(self) -> bool:
+        """Is there a worker that has been ready?"""
+        return any(worker.is_ready for worker in self._quick | self._slow)
 
     # -- the lanes
 
     def _queue_up(self, task: _Task) -> None:
+        if self.trouble is not None and not self._can_answer:
+            raise EngineDown(self.trouble)
         if not self._idle and len(self._waiting) + len(self._long_waiting) >= self._crowd.queue:
             raise Overloaded(self._again())
         self._waiting.append(task)
@@ -180,8 +206,14 @@ class Pool:
             wanted = min(wanted, len(self._waiting) + len(self._long_waiting) + len(self._quick & self._tasks.keys()))
         while len(self._quick) > wanted and self._idle:
             self._dismiss(self._idle.popleft())
+        if self.trouble is not None and self._loop.time() < self._not_before:
+            return
         while len(self._quick) < wanted:
-            self._quick.add(Worker(self, self._index, self._limits, calls_out=self._calls_out))
+            try:
+                self._quick.add(Worker(self, self._index, self._limits, calls_out=self._calls_out))
+            except OSError as error:
+                self._cannot_start(str(error))
+                return
 
     def _give(self, worker: Worker, task: _Task) -> None:
         task.worker, task.begun = worker, self._loop.time()
@@ -269,6 +301,18 @@ class Pool:
     def _again(self) -> int:
         """In how many seconds it may be better."""
         return max(1, round(self._limits.seconds / 2))
+
+
+def _set_aside(task: _Task, piece: bytes) -> Exception | None:
+    """Keep a piece of an answer: what goes wrong, if anything does."""
+    try:
+        task.spool.write(piece)
+    except QueryTooCostly as error:
+        return error
+    except OSError as error:
+        _LOG.error("An answer cannot be set aside (TMPDIR): %s", error)
+        return EngineDown(str(error))
+    return None
 
 
 def _settle(task: _Task, outcome: Spooled | Exception) -> None:

@@ -15,7 +15,7 @@ import pyoxigraph
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Variable
 
 from ess_lod.admission import Admission
-from ess_lod.errors import ConfigError, EngineBroken, EngineSlow, NotAcceptable, Overloaded, QueryTooCostly
+from ess_lod.errors import ConfigError, EngineBroken, EngineError, EngineSlow, NotAcceptable, Overloaded, QueryTooCostly
 from ess_lod.media import N_TRIPLES, RESULT_JSON
 from ess_lod.release import Release
 from ess_lod.store.answer import Answer
@@ -48,6 +48,7 @@ class RemoteStore:
         self._endpoint = Endpoint(url, limits)
         self._dialect = Dialect()
         self._most: int | None = None
+        self._trouble: str | None = None
         self._grammar = Grammar(limits, crowd, self._base)
         self._admission = Admission(crowd.slow, crowd.queue, crowd.per_client, limits.seconds)
         try:
@@ -56,6 +57,11 @@ class RemoteStore:
             self._endpoint.close()
             raise
         self.engine = self._dialect.title
+
+    @property
+    def trouble(self) -> str | None:
+        """What the engine did wrong the last time that it was asked, or why the workers that check queries cannot be started."""
+        return self._trouble or self._grammar.trouble
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -146,6 +152,15 @@ class RemoteStore:
         return await self._endpoint.ask(sent, (N_TRIPLES if form.is_graph else RESULT_JSON).content_type)
 
     async def _answer(self, query: Query, extension: str, first: int) -> Spooled:
+        try:
+            answer = await self._answered(query, extension, first)
+        except EngineError as error:
+            self._trouble = str(error)
+            raise
+        self._trouble = None
+        return answer
+
+    async def _answered(self, query: Query, extension: str, first: int) -> Spooled:
         asked = reword(query, self._base, self._graphs, self._dialect.aliases, pad=self._dialect.pads_datasets)
         body = await self._ask(asked.text, query.form, asked.default_graphs, asked.named_graphs)
         writing = _Writing(body, self._dialect, query.form, self.limits)

@@ -82,6 +82,11 @@ class Spool:
             raise QueryTooCostly("bytes", self._most)
         return self._file.write(piece)
 
+    @property
+    def is_empty(self) -> bool:
+        """Has nothing come yet?"""
+        return self._size == 0
+
     def finish(self) -> Spooled:
         """The answer is whole."""
         if self._size <= IN_MEMORY:

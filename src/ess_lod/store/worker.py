@@ -15,6 +15,8 @@ from typing import Protocol, cast
 from ess_lod.store.spool import Limits
 from ess_lod.worker.wire import HEAD, READY, Job, frame, head, pack
 
+_LONGEST_WORDS = 65_536
+
 
 class Listener(Protocol):
     """Who is told what a worker says and when it ends."""
@@ -23,8 +25,8 @@ class Listener(Protocol):
         """A frame has come."""
         ...
 
-    def lost(self, worker: Worker, status: int) -> None:
-        """The process has ended, and nobody had killed it."""
+    def lost(self, worker: Worker, status: int, said: str) -> None:
+        """The process has ended, and nobody here had killed it; ``said`` is the last line that it has written."""
         ...
 
 
@@ -41,15 +43,19 @@ class Worker(asyncio.Protocol):
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         arguments = [str(theirs.fileno()), str(index), str(limits.megabytes), str(round(limits.seconds)), "1" if calls_out else "0"]
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module, numbers and a folder
-                [sys.executable, "-P", "-m", "ess_lod.worker", *arguments],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, "MALLOC_ARENA_MAX": "1", "RUST_BACKTRACE": "0"},
-            )
+        try:
+            with theirs:
+                self._process = subprocess.Popen(  # noqa: S603 - our own module, numbers and a folder
+                    [sys.executable, "-P", "-m", "ess_lod.worker", *arguments],
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    env={**os.environ, "MALLOC_ARENA_MAX": "1", "RUST_BACKTRACE": "0"},
+                )
+        except OSError:
+            ours.close()
+            raise
         self._connecting = self._loop.create_task(self._connect(ours))
 
     async def _connect(self, ours: socket.socket) -> None:
@@ -97,6 +103,14 @@ class Worker(asyncio.Protocol):
         self._loop.create_task(self._reap())
 
     async def _reap(self) -> None:
-        status = await asyncio.to_thread(self._process.wait)
+        status, said = await asyncio.to_thread(self._last_words)
         if not self._killed:
-            self._listener.lost(self, status)
+            self._listener.lost(self, status, said)
+
+    def _last_words(self) -> tuple[int, str]:
+        assert self._process.stderr is not None  # noqa: S101
+        with self._process.stderr as stream:
+            status = self._process.wait()
+            os.set_blocking(stream.fileno(), False)
+            lines = (stream.read(_LONGEST_WORDS) or b"").decode(errors="replace").split("\n")
+        return status, next((line.strip() for line in reversed(lines) if line.strip()), "")

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ess_lod.config import Settings
@@ -118,8 +118,8 @@ def _at_public_address(app: WSGIApplication, address: str) -> WSGIApplication:
 
 
 def _open_and_safe(answer: Response) -> Response:
-    if g.get("names_host") and not live.settings().public_url:
-        answer.vary.add("Host")
+    if not live.settings().public_url:
+        answer.vary.add("Host")  # links name the host that the request has named
     answer.headers.update(OPEN)
     if request.method == "OPTIONS":
         answer.headers["Access-Control-Allow-Methods"] = answer.headers.get("Allow", "GET, HEAD, OPTIONS")

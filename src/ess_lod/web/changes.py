@@ -13,6 +13,7 @@ import pyoxigraph
 from flask import Blueprint, Response, request, send_file
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
+from ess_lod.changes import open_public, public
 from ess_lod.changes.comparison import Comparison, Difference, compare_apart, compared
 from ess_lod.changes.difference import CREATE, DELETE, UPDATE
 from ess_lod.changes.journal import AS, TYPES, Publication, publications
@@ -20,7 +21,6 @@ from ess_lod.changes.patches import PATCHES
 from ess_lod.errors import NotFound
 from ess_lod.iris import KINDS
 from ess_lod.media import HTML, JSON_LD, N_QUADS, TRIG, MediaType
-from ess_lod.release import open_release, versions
 from ess_lod.terms import DCTERMS, HYDRA, RDF, RDFS, A, en, fr, in_graph, integer
 from ess_lod.web import queries
 from ess_lod.web.admitted import turn
@@ -73,7 +73,7 @@ def index() -> Response:
     edition = served()
     releases = settings().releases
     known = publications(releases)
-    kept = versions(releases)
+    kept = public(releases)
     if leads_to := _asked(edition, known):
         return moved(leads_to, 303)
     selected = (known[-1].before if known else None) or edition.release.version
@@ -148,13 +148,13 @@ def _asked(edition: Edition, known: Sequence[Publication]) -> str | None:
     if not before:
         return None
     for version in (before, after):
-        open_release(settings().releases, version)
+        open_public(settings().releases, version)
     return f"/changes/{before}/{after}"
 
 
 def _compared(before: str, after: str) -> Comparison:
     """The comparison: from its files, or worked out in turn with others."""
-    pair = open_release(settings().releases, before), open_release(settings().releases, after)
+    pair = open_public(settings().releases, before), open_public(settings().releases, after)
     folder = settings().indexes / "changes"
     if (found := compared(*pair, folder)) is not None:
         return found

@@ -6,9 +6,10 @@ from pathlib import PurePosixPath
 
 from flask import Blueprint, Response, json, request, send_file
 
+from ess_lod.changes import open_public
 from ess_lod.errors import NotFound
 from ess_lod.media import HTML, MediaType
-from ess_lod.release import MANIFEST, Release, open_release
+from ess_lod.release import MANIFEST, Release
 from ess_lod.web.downloads import downloads, media_type
 from ess_lod.web.live import served, settings
 from ess_lod.web.negotiation import negotiate
@@ -64,7 +65,7 @@ def context() -> Response:
 
 
 def _release(version: str) -> Release:
-    return served().release if version == LATEST else open_release(settings().releases, version)
+    return served().release if version == LATEST else open_public(settings().releases, version)
 
 
 def _send(release: Release, name: str) -> Response:

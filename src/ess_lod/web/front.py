@@ -124,10 +124,8 @@ class Front:
 
     async def _open(self) -> None:
         """Open what the pointer names; when nothing is published yet, each request says so."""
-        try:
+        with suppress(Exception):  # it is logged there, and said to each client
             await asyncio.to_thread(self._editions.edition)
-        except Exception as error:  # noqa: BLE001 - Flask says it to each client
-            _LOG.warning("No release is open: %s", error)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         edition, moved = self._editions.at_hand()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from flask import Flask, current_app, g
 from pyoxigraph import RdfFormat, Triple
 
 from ess_lod.config import Settings
-from ess_lod.errors import EssLodError
+from ess_lod.errors import EssLodError, NoRelease
 from ess_lod.iris import Iris
 from ess_lod.release import POINTER, Release, current_version, open_release
 from ess_lod.store import Store, open_store
@@ -28,6 +29,8 @@ from ess_lod.web.shelf import Shelf
 
 _LOG = logging.getLogger(__name__)
 _Kept = TypeVar("_Kept")
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
+"""Seconds until what could not be opened is tried again: twice as many each time."""
 
 
 @dataclass(frozen=True)
@@ -111,38 +114,51 @@ class Edition:
 
 
 class Live:
-    """Holds the edition that is served and looks at the pointer of ``releases/`` each time that it is asked for."""
+    """Holds the edition that is served and looks at the pointer of ``releases/`` each time that it is asked for.
 
-    def __init__(self, settings: Settings, loop: AbstractEventLoop | None = None) -> None:
-        self._settings, self._loop = settings, loop
+    What cannot be opened leaves the edition before it in service, is logged, is what :attr:`trouble` says, and is tried again, at longer and longer intervals.
+    """
+
+    def __init__(self, settings: Settings, loop: AbstractEventLoop | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._settings, self._loop, self._clock = settings, loop, clock
         self._pointer = str(settings.releases / POINTER)
         self._lock = threading.Lock()
         self._edition: Edition | None = None
-        self._seen: tuple[int, ...] | None = None
+        self._seen: object = ()
+        self._failure: Exception | None = None
+        self._failures = 0
+        self._again = 0.0
 
     def edition(self) -> Edition:
         """The published edition. While a new one is being opened, and when it cannot be, the one before it is given.
 
-        Raises :class:`ess_lod.errors.NoRelease` when nothing has been published yet.
+        Raises what keeps the first one from being opened: :class:`ess_lod.errors.NoRelease` when nothing has been published yet.
         """
-        edition, mark = self._edition, self._mark()
-        if edition is not None and mark in (None, self._seen):
-            return edition
-        if edition is None:
-            self._lock.acquire()
-        elif not self._lock.acquire(blocking=False):
-            return edition
-        try:
-            if self._edition is None or mark != self._seen:
-                self._edition = self._open(self._edition)
-                self._seen = mark
-            return self._edition
-        finally:
-            self._lock.release()
+        if self._is_due():
+            if self._edition is None:
+                self._lock.acquire()
+            elif not self._lock.acquire(blocking=False):
+                return self._edition
+            try:
+                if self._is_due():
+                    self._try()
+            finally:
+                self._lock.release()
+        if self._edition is None:
+            raise self._failure.with_traceback(None) if self._failure else NoRelease(self._pointer)
+        return self._edition
 
     def at_hand(self) -> tuple[Edition | None, bool]:
-        """The edition that is open, without waiting, and whether the pointer has moved since."""
-        return self._edition, self._mark() not in (None, self._seen)
+        """The edition that is open, without waiting, and whether another one is to be opened."""
+        return self._edition, self._is_due()
+
+    @property
+    def trouble(self) -> str | None:
+        """Why what the pointer names is not what is served; ``None`` when it is."""
+        if self._failure is None:
+            return None
+        known = isinstance(self._failure, EssLodError | OSError)
+        return str(self._failure) if known else f"{type(self._failure).__name__}: {self._failure}"
 
     def _mark(self) -> tuple[int, ...] | None:
         """What tells one pointer from the next: each is a new file, moved into place."""
@@ -152,19 +168,34 @@ class Live:
             return None
         return state.st_ino, state.st_mtime_ns, state.st_size
 
-    def _open(self, before: Edition | None) -> Edition:
+    def _is_due(self) -> bool:
+        return self._mark() != self._seen or (self._failure is not None and self._clock() >= self._again)
+
+    def _try(self) -> None:
+        mark = self._mark()
+        if mark != self._seen:
+            self._failures = 0
+        before, told = self._edition, self.trouble
         try:
-            version = current_version(self._settings.releases)
-            if before is not None and before.release.version == version:
-                return before
-            release = open_release(self._settings.releases, version)
-            edition = Edition(release, open_store(self._settings, release, self._loop))
-            edition.store.warm_up()
-        except (EssLodError, OSError, ValueError, LookupError):
-            if before is None:
-                raise
-            _LOG.exception("The release that the pointer names cannot be opened; %s stays in service.", before.release.version)
+            self._edition, self._failure = self._open(before), None
+        except Exception as error:  # noqa: BLE001 - whatever it is, what is served stays
+            self._failure = error
+            self._failures += 1
+            self._again = self._clock() + min(_SHORTEST_PAUSE * 2 ** (self._failures - 1), _LONGEST_PAUSE)
+            if self.trouble != told:
+                stays = before.release.version if before is not None else "no release"
+                unforeseen = None if isinstance(error, EssLodError | OSError) else error
+                _LOG.error("What the pointer names cannot be opened; %s stays in service: %s", stays, self.trouble, exc_info=unforeseen)
+        self._seen = mark
+
+    def _open(self, before: Edition | None) -> Edition:
+        version = current_version(self._settings.releases)
+        if before is not None and before.release.version == version:
             return before
+        release = open_release(self._settings.releases, version)
+        release.verify()
+        edition = Edition(release, open_store(self._settings, release, self._loop))
+        edition.store.warm_up()
         if before is not None:
             before.store.close()
         return edition
@@ -184,6 +215,12 @@ def holder(app: Flask) -> Live:
     return found
 
 
+def trouble() -> str | None:
+    """Why what the pointer names is not what is served; ``None`` when it is."""
+    live: Live = current_app.extensions[_NAME][1]
+    return live.trouble
+
+
 def settings() -> Settings:
     """The settings of the application that answers."""
     found: Settings = current_app.extensions[_NAME][0]
@@ -200,8 +237,8 @@ def served() -> Edition:
 
 
 def served_if_any() -> Edition | None:
-    """The edition of this request, or ``None`` when nothing has been published: an error page must not fail for that."""
+    """The edition of this request, or ``None`` when none can be opened: an error page must not fail for that."""
     try:
         return served()
-    except (EssLodError, OSError):
+    except Exception:  # noqa: BLE001 - it has been logged
         return None

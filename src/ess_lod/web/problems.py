@@ -50,6 +50,7 @@ KINDS: dict[type[Exception], Kind] = {
     errors.QueryTooCostly: Kind(422, "too-costly"),
     errors.TooManyQueries: Kind(429, "too-many-queries"),
     errors.Overloaded: Kind(503, "overloaded"),
+    errors.EngineDown: Kind(503, "engine-down"),
     errors.EngineBroken: Kind(502, "engine-broken"),
     errors.EngineSlow: Kind(504, "engine-slow"),
     errors.InboxClosed: Kind(404, "inbox-closed"),
@@ -120,8 +121,8 @@ def _members(error: Exception) -> dict[str, object]:
             return {"limit": error.most, "retry_after": 1}
         case errors.Overloaded():
             return {"retry_after": error.retry_after}
-        case errors.EngineSlow():
-            return {"limit": error.seconds}
+        case errors.EngineError():
+            return _of_engine(error)
         case errors.NotAcceptable():
             return {"offered": list(error.offered)}
         case errors.QueryRefused():
@@ -130,6 +131,16 @@ def _members(error: Exception) -> dict[str, object]:
             return _of_inbox(error)
         case errors.Gone():
             return {"iri": error.iri}
+    return {}
+
+
+def _of_engine(error: errors.EngineError) -> dict[str, object]:
+    match error:
+        case errors.EngineDown():
+            edition = served_if_any()
+            return {"engine": edition.store.engine if edition else "", "retry_after": 5}
+        case errors.EngineSlow():
+            return {"limit": error.seconds}
     return {}
 
 

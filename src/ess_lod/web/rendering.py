@@ -64,8 +64,7 @@ def language_is_asked() -> bool:
 
 
 def origin() -> str:
-    """Scheme and host of the site: those of ``ESS_LOD_PUBLIC_URL``, else those that this request has named, which its answer then varies by."""
-    g.names_host = True
+    """Scheme and host of the site: those of ``ESS_LOD_PUBLIC_URL``, else those that this request has named."""
     return request.host_url.rstrip("/")
 
 

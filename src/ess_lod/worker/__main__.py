@@ -6,6 +6,8 @@ The parent kills it when a query overruns; an alarm does when there is no parent
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
 import signal
 import socket
@@ -23,6 +25,7 @@ from ess_lod.worker.writing import PIECE, Enough, Outlet, TooManyRows, UnfitForX
 _STACK = 256 << 20
 """Bytes of stack of the thread that queries: 20,000 brackets overflow the ordinary 8 MB (measured)."""
 _GRACE = 2
+CANNOT_START = 4
 _UNSUPPORTED = re.compile("custom (aggregate )?function|triple term", re.IGNORECASE)
 """In what the engine says of a query that it has parsed and cannot run, unlike what it says of its own troubles."""
 
@@ -85,6 +88,14 @@ def _receive(parent: socket.socket) -> Job | None:
     return unpack(body[HEAD:])
 
 
+def _open(index: str) -> Store:
+    """The index, which nobody removes while it is in use; without one there is nothing to be asked (a probe)."""
+    if not index:
+        return Store()
+    fcntl.flock(os.open(index, os.O_RDONLY | os.O_CLOEXEC), fcntl.LOCK_SH)
+    return Store.read_only(index)
+
+
 def main(arguments: list[str]) -> None:
     """Open the index, give up the rest, and answer until the parent hangs up."""
     descriptor, index, megabytes, seconds, calls = arguments
@@ -95,8 +106,12 @@ def main(arguments: list[str]) -> None:
         shut_network()
 
     def run() -> None:
-        store = Store.read_only(index)
-        limit(int(megabytes), Path(index), calls_out=calls_out)
+        try:
+            store = _open(index)
+            limit(int(megabytes), Path(index), calls_out=calls_out)
+        except (OSError, ValueError, RuntimeError) as error:
+            os.write(2, f"{type(error).__name__}: {error}\n".encode(errors="replace"))
+            os._exit(CANNOT_START)
         _serve(parent, store, int(seconds))
 
     threading.stack_size(_STACK)

@@ -59,8 +59,12 @@ def limit(megabytes: int, index: Path, *, calls_out: bool) -> None:
     _at_most(resource.RLIMIT_AS, pages * resource.getpagesize() + (megabytes << 20))
     _at_most(resource.RLIMIT_CORE, 0)
     _at_most(resource.RLIMIT_FSIZE, 0)
+    needed = _files(index)
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if allowed != resource.RLIM_INFINITY and allowed < needed:
+        raise OSError(f"{needed} open files are needed and {allowed} allowed (ulimit -n)")
     if not calls_out:
-        _at_most(resource.RLIMIT_NOFILE, _files(index))
+        _at_most(resource.RLIMIT_NOFILE, needed)
 
 
 def _files(index: Path) -> int:
