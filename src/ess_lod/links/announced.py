@@ -60,20 +60,41 @@ class Announced:
     person: bool = False
 
 
-def read_announced(body: bytes, media_type: str, is_ours: Callable[[str], bool], base: str = "") -> list[Announced]:
+@dataclass(frozen=True)
+class Said:
+    """What a document says: its statements on IRIs, and which of these are persons."""
+
+    triples: tuple[tuple[str, str, str], ...]
+    people: frozenset[str] = frozenset()
+
+
+Reader = Callable[[bytes, str, str], Said]
+
+
+def read_said(body: bytes, media_type: str, base: str = "") -> Said:
+    """The statements of a document; ``base`` resolves relative addresses.
+
+    Raises :class:`Unreadable` (French). A stranger's document is read by :func:`ess_lod.links.apart.read_said_apart`.
+    """
+    if media_type in (LINKSET_JSON, "application/json"):
+        return Said(tuple(_named(_links_of_json(body, base))))
+    if media_type == LINKSET:
+        return Said(tuple(_named(_links_of_text(body, base))))
+    if media_type in RDF_TYPES:
+        return _of_rdf(body, RDF_TYPES[media_type], base)
+    raise Unreadable(f"le type {media_type or 'inconnu'} n'est pas lu. Types lus : {', '.join((LINKSET_JSON, LINKSET, *RDF_TYPES))}.")
+
+
+def read_announced(
+    body: bytes, media_type: str, is_ours: Callable[[str], bool], base: str = "", reader: Reader = read_said
+) -> list[Announced]:
     """The statements that have a thing of ours on one side only, without doubles, in order; ``base`` resolves relative addresses.
 
     Raises :class:`Unreadable` (French).
     """
-    if media_type in (LINKSET_JSON, "application/json"):
-        found = _of_links(_links_of_json(body, base), is_ours)
-    elif media_type == LINKSET:
-        found = _of_links(_links_of_text(body, base), is_ours)
-    elif media_type in RDF_TYPES:
-        found = _of_rdf(body, RDF_TYPES[media_type], is_ours, base)
-    else:
-        raise Unreadable(f"le type {media_type or 'inconnu'} n'est pas lu. Types lus : {', '.join((LINKSET_JSON, LINKSET, *RDF_TYPES))}.")
-    return sorted(set(found))
+    said = reader(body, media_type, base)
+    found = (_sided(*triple, is_ours) for triple in said.triples)
+    return sorted({Announced(*each, person=each[0] in said.people) for each in found if each is not None})
 
 
 def _sided(subject: str, relation: str, value: str, is_ours: Callable[[str], bool]) -> tuple[str, str, str] | None:
@@ -87,7 +108,7 @@ def _sided(subject: str, relation: str, value: str, is_ours: Callable[[str], boo
     return (value, name, subject) if ours_first else (subject, name, value)
 
 
-def _of_rdf(body: bytes, form: RdfFormat, is_ours: Callable[[str], bool], base: str) -> Iterator[Announced]:
+def _of_rdf(body: bytes, form: RdfFormat, base: str) -> Said:
     if form is RdfFormat.JSON_LD:
         _json(body)  # not too deep
     if form is RdfFormat.RDF_XML and b"!ENTITY" in body:  # the parser writes them out without limit
@@ -97,35 +118,36 @@ def _of_rdf(body: bytes, form: RdfFormat, is_ours: Callable[[str], bool], base: 
     except (SyntaxError, ValueError, MemoryError) as error:  # a term, or a comment, of over 16 MB
         remedy = " (un contexte JSON-LD distant n'est pas lu : l'écrire dans le document)" if "LoadDocument" in str(error) else ""
         raise Unreadable(f"ce n'est pas du {form.name} lisible : {error}{remedy}", error) from error
-    people = {iri_of(quad.subject) for quad in quads if quad.predicate == A and iri_of(quad.object) in PERSON_CLASSES}
-    for quad in quads:
-        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
-            found = _sided(quad.subject.value, quad.predicate.value, quad.object.value, is_ours)
-            if found:
-                yield Announced(*found, person=found[0] in people)
+    triples = [(quad.subject, quad.predicate, quad.object) for quad in quads]
+    return Said(
+        tuple((s.value, p.value, o.value) for s, p, o in triples if isinstance(s, NamedNode) and isinstance(o, NamedNode)),
+        frozenset(iri_of(s) for s, p, o in triples if p == A and iri_of(o) in PERSON_CLASSES),
+    )
 
 
-def _of_links(links: Iterator[tuple[str, str, str]], is_ours: Callable[[str], bool]) -> Iterator[Announced]:
-    for anchor, relation, href in links:
-        if found := _sided(anchor, relation if ":" in relation else IANA + relation.lower(), href, is_ours):
-            yield Announced(*found)
+def _named(links: Iterator[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Links whose relations are IRIs."""
+    return ((anchor, relation if ":" in relation else IANA + relation.lower(), href) for anchor, relation, href in links)
 
 
 def _json(body: bytes) -> object:
     """JSON that is not nested deeper than anybody means it."""
-    depth = deepest = 0
-    for token in re.finditer(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', body):
-        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(token[0], 0)
-        deepest = max(deepest, depth)
-    if deepest > _DEEPEST:
-        raise Unreadable(f"le JSON est imbriqué sur {deepest} niveaux ; {_DEEPEST} au plus.", f"depth > {_DEEPEST}")
     try:
         found: object = json.loads(body)
         json.dumps(found, ensure_ascii=False).encode()  # no halves of letters ("\\ud800"): they cannot be written
     except json.JSONDecodeError as error:
         raise Unreadable(f"ce n'est pas du JSON lisible : erreur à la ligne {error.lineno}, colonne {error.colno}.", error) from error
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise Unreadable(f"le JSON est imbriqué sur plus de {_DEEPEST} niveaux.", f"depth > {_DEEPEST}") from error
+    except ValueError as error:
         raise Unreadable(f"ce n'est pas du JSON lisible : {error}", error) from error
+    level, depth = [found], 0
+    while level := [
+        child for each in level if isinstance(each, dict | list) for child in (each.values() if isinstance(each, dict) else each)
+    ]:
+        depth += 1
+        if depth > _DEEPEST:
+            raise Unreadable(f"le JSON est imbriqué sur plus de {_DEEPEST} niveaux.", f"depth > {_DEEPEST}")
     return found
 
 

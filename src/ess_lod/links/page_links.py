@@ -5,6 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
+PAGES = ("text/html", "application/xhtml+xml")
 _LINKING = ("a", "area", "link")
 
 

@@ -11,8 +11,9 @@ from ess_lod.errors import InboxFull
 from ess_lod.iris import Iris
 from ess_lod.links.allowed import Allowed, Gone, NotAllowed, origin_of
 from ess_lod.links.announced import Announced, Unreadable, read_announced
+from ess_lod.links.apart import links_of_page_apart, read_said_apart
 from ess_lod.links.box import MOST_STATEMENTS, Box, Message
-from ess_lod.links.page_links import links_of_page
+from ess_lod.links.page_links import PAGES
 from ess_lod.links.people import is_profile
 from ess_lod.links.relations import SEE
 from ess_lod.links.verdict import canonical, is_ours
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _WAITING = 100
-_PAGES = ("text/html", "application/xhtml+xml")
 
 
 def said_by(fetched: Fetched, message: Message, iris: Iris) -> list[Announced]:
@@ -31,11 +31,11 @@ def said_by(fetched: Fetched, message: Message, iris: Iris) -> list[Announced]:
     Raises :class:`Unreadable`.
     """
     ours = canonical(message.target, iris)
-    if fetched.media_type in _PAGES:
-        links = links_of_page(fetched.body, fetched.url)
+    if fetched.media_type in PAGES:
+        links = links_of_page_apart(fetched.body, fetched.url)
         names = {message.target, message.address, ours, iris.document_of(ours)}
         return [Announced(message.source, SEE, ours)] if links & names else []
-    found = read_announced(fetched.body, fetched.media_type, lambda iri: is_ours(iri, iris), fetched.url)
+    found = read_announced(fetched.body, fetched.media_type, lambda iri: is_ours(iri, iris), fetched.url, read_said_apart)
     hosts = {origin_of(message.source)[1], origin_of(fetched.url)[1]}
     return [each for each in found if canonical(each.ours, iris) == ours and not each.person and _host(each.theirs) in hosts][
         :MOST_STATEMENTS
