@@ -8,6 +8,7 @@ import re
 from urllib.parse import quote
 
 import pytest
+import rdflib
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, parse
 
@@ -223,3 +224,49 @@ def test_a_described_thing_reads_back(site: FlaskClient) -> None:
     found = list(parse(answer.data, format=RdfFormat.TURTLE))
     assert len(found) > 10
     assert {quad.subject.value for quad in found} == {S001}
+
+
+_RDF_XML_CANNOT = {
+    "number": "http://e/1",
+    "urn": "urn:isbn:123",
+    "nothing": "http://e/",
+    "scheme": "x:1",
+    "letter": "http://e/p\u3001",
+    **{
+        name: f"http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}"
+        for name in ("about", "ID", "li", "Description", "resource", "nodeID", "RDF", "datatype")
+    },
+}
+
+
+@pytest.mark.parametrize("predicate", _RDF_XML_CANNOT.values(), ids=_RDF_XML_CANNOT)
+def test_a_property_that_xml_cannot_name_is_not_written_in_xml(site: FlaskClient, predicate: str) -> None:
+    answer = site.get(
+        "/sparql", query_string={"query": f"CONSTRUCT {{ <x:s> <{predicate}> 1 }} {{}}"}, headers={"Accept": "application/rdf+xml"}
+    )
+    assert answer.status_code == 406
+    assert "text/turtle" in answer.get_data(as_text=True)
+    assert "rdf+xml" not in answer.get_json(force=True)["offered"]
+
+
+@pytest.mark.parametrize(
+    "predicate",
+    ["http://e/p", "http://e/a.b-c", "http://e/1a", "urn:x:y", "http://www.w3.org/1999/02/22-rdf-syntax-ns#_1", "http://e/\u00e9"],
+)
+def test_a_property_that_xml_can_name_is_read_again(site: FlaskClient, predicate: str) -> None:
+    answer = site.get(
+        "/sparql", query_string={"query": f"CONSTRUCT {{ <x:s> <{predicate}> 1 }} {{}}"}, headers={"Accept": "application/rdf+xml"}
+    )
+    assert answer.status_code == 200
+    assert [str(each) for each in rdflib.Graph().parse(data=answer.data, format="xml").predicates()] == [predicate]
+
+
+@pytest.mark.parametrize("extension", ["jsonld", "rdf"])
+@pytest.mark.parametrize("template", ["<x:s> <http://e/p> <<( <x:a> <http://e/b> 1 )>>", "<x:s> <http://e/p> 1 {| <http://e/q> 2 |}"])
+def test_terms_of_rdf_1_2_are_written_where_they_can_be(site: FlaskClient, template: str, extension: str) -> None:
+    asked = {"query": f"CONSTRUCT {{ {template} }} {{}}"}
+    refused = site.get("/sparql", query_string=asked | {"format": extension})
+    assert refused.status_code == 406
+    offered = refused.get_json(force=True)["offered"]
+    assert "application/n-triples" in offered
+    assert site.get("/sparql", query_string=asked, headers={"Accept": offered[0]}).status_code == 200

@@ -20,7 +20,7 @@ from ess_lod.errors import BadQuery, EngineBroken, EngineDown, NotAcceptable, Ov
 from ess_lod.store.spool import Limits, Spool, Spooled
 from ess_lod.store.worker import Worker
 from ess_lod.worker.wire import BAD, CHUNK, END, READY, ROWS, UNFIT, Job
-from ess_lod.worker.writing import formats_without_xml
+from ess_lod.worker.writing import formats_for_all
 
 _LOG = logging.getLogger(__name__)
 
@@ -125,7 +125,7 @@ class Pool:
         elif kind == ROWS:
             _settle(task, QueryTooCostly("rows", task.job.rows))
         elif kind == UNFIT:
-            _settle(task, NotAcceptable(formats_without_xml(task.job.extension)))
+            _settle(task, NotAcceptable(formats_for_all(task.job.extension)))
         else:
             _settle(task, EngineBroken(body.decode()))
         self._take_from(worker)

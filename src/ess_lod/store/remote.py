@@ -28,7 +28,7 @@ from ess_lod.store.query import Form, Query, read_query
 from ess_lod.store.rewriting import Asked, Graphs, counting, reword
 from ess_lod.store.spool import Limits, Spool, Spooled
 from ess_lod.terms import OWL
-from ess_lod.worker.writing import Enough, Outlet, TooManyRows, UnfitForXml, formats_without_xml, write_graph, write_result
+from ess_lod.worker.writing import Enough, Outlet, TooManyRows, Unfit, formats_for_all, write_graph, write_result
 
 _Value = TypeVar("_Value")
 _TRUTH = "__ASK_RETVAL"
@@ -222,9 +222,9 @@ class _Writing:
             except TooManyRows:
                 self._spool.drop()
                 return QueryTooCostly("rows", self._limits.rows)
-            except UnfitForXml:
+            except Unfit:
                 self._spool.drop()
-                return NotAcceptable(formats_without_xml(extension))
+                return NotAcceptable(formats_for_all(extension))
             except Exception as error:  # noqa: BLE001 - raised by the one who waits
                 self._spool.drop()
                 error.__cause__ = error.__context__ = None

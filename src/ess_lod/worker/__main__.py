@@ -20,7 +20,7 @@ from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, St
 
 from ess_lod.worker.confinement import limit, shut_network
 from ess_lod.worker.wire import BAD, CHUNK, END, FAILED, HEAD, READY, ROWS, UNFIT, Job, frame, head, unpack
-from ess_lod.worker.writing import PIECE, Enough, Outlet, TooManyRows, UnfitForXml, write_graph, write_result
+from ess_lod.worker.writing import PIECE, Enough, Outlet, TooManyRows, Unfit, write_graph, write_result
 
 _STACK = 256 << 20
 """Bytes of stack of the thread that queries: 20,000 brackets overflow the ordinary 8 MB (measured)."""
@@ -62,7 +62,7 @@ def _serve(parent: socket.socket, store: Store, seconds: int) -> None:
             parent.sendall(frame(END, outlet.finish(cut=True)))
         except TooManyRows:
             parent.sendall(frame(ROWS))
-        except UnfitForXml:
+        except Unfit:
             parent.sendall(frame(UNFIT))
         except SyntaxError as error:
             parent.sendall(frame(BAD, str(error).encode()))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import chain, islice
 from typing import IO, cast
 
-from pyoxigraph import QueryBoolean, QuerySolutions, Triple, serialize
+from pyoxigraph import Literal, QueryBoolean, QuerySolutions, Triple, serialize
 
-from ess_lod.media import ANSWER_GRAPHS, RDF_XML, RESULT_BY_EXTENSION, RESULT_XML
-from ess_lod.terms import used_prefixes
+from ess_lod.media import ANSWER_GRAPHS, JSON_LD, RDF_XML, RESULT_BY_EXTENSION, RESULT_XML
+from ess_lod.terms import RDF, used_prefixes
 from ess_lod.worker.meter import Meter
 
 PIECE = 65_536
@@ -21,12 +22,20 @@ _LOOKED_AT = 10_000
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
+_LOCAL_NAME = re.compile("[A-Z_a-zÀ-ÖØ-öø-ÿ][-.0-9·A-Z_a-zÀ-ÖØ-öø-ÿ]*$")
+"""A name without colon at the end of an IRI (Namespaces in XML 1.0 §3, NCName), of letters that the parsers of all editions of XML 1.0 take."""
+_OF_SYNTAX = frozenset(
+    ("RDF", "Description", "ID", "about", "aboutEach", "aboutEachPrefix", "bagID", "datatype", "li", "nodeID", "parseType", "resource", "annotation",
+     "annotationNodeID", "version")
+)  # fmt: skip
+
+
 class TooManyRows(Exception):
     """The answer came to its limit of rows."""
 
 
-class UnfitForXml(Exception):
-    """The answer has a character that no XML document can have (XML 1.0 §2.2)."""
+class Unfit(Exception):
+    """The answer has something that its format cannot hold: for XML a character (XML 1.0 §2.2) or the name of a property, for others a term of RDF 1.2."""
 
 
 class Enough(Exception):
@@ -36,7 +45,7 @@ class Enough(Exception):
 class Outlet:
     """The file that serialisers write to: counts rows, hands pieces to ``sink``.
 
-    Raises :class:`TooManyRows` past ``rows``, :class:`Enough` past ``first`` rows (0: never), and :class:`UnfitForXml`.
+    Raises :class:`TooManyRows` past ``rows``, :class:`Enough` past ``first`` rows (0: never), and :class:`Unfit`.
     """
 
     def __init__(self, sink: Callable[[bytearray], object], rows: int, first: int = 0) -> None:
@@ -86,14 +95,15 @@ class Outlet:
 def _fit_for_xml(piece: bytes) -> bytes:
     """What the serialisers leave as it is: readers take a carriage return for a line feed (XML 1.0 §2.11)."""
     if _NOT_XML.search(piece):
-        raise UnfitForXml
+        raise Unfit
     return piece.replace(b"\r", b"&#13;")
 
 
-def formats_without_xml(extension: str) -> list[str]:
-    """The media types that can have every character, for an answer of the sort that is written with ``extension``."""
+def formats_for_all(extension: str) -> list[str]:
+    """The media types that can hold every answer of the sort that is written with ``extension``."""
     if extension in ANSWER_GRAPHS:
-        return [media.content_type for media in ANSWER_GRAPHS.values() if media is not RDF_XML]
+        unfit = (RDF_XML, JSON_LD) if extension == JSON_LD.extension else (RDF_XML,)
+        return [media.content_type for media in ANSWER_GRAPHS.values() if media not in unfit]
     return [each.content_type for each in RESULT_BY_EXTENSION.values() if each is not RESULT_XML]
 
 
@@ -108,10 +118,37 @@ def write_result(result: QuerySolutions | QueryBoolean, extension: str, outlet: 
 def write_graph(triples: Iterable[Triple], extension: str, outlet: Outlet) -> None:
     """Triples, in the format of an extension of ``ANSWER_GRAPHS``."""
     outlet.is_xml = extension == RDF_XML.extension
-    counted = _counted(triples, outlet)
+    counted = _fitting(_counted(triples, outlet), extension)
     start = list(islice(counted, _LOOKED_AT))
     media = ANSWER_GRAPHS[extension]
     serialize(chain(start, counted), cast(IO[bytes], outlet), format=media.rdf, prefixes=used_prefixes(start))
+
+
+def _fitting(triples: Iterable[Triple], extension: str) -> Iterable[Triple]:
+    """Triples that a format can hold: raises :class:`Unfit` at the first that it cannot."""
+    if extension == JSON_LD.extension:
+        return map(_fit_for_json_ld, triples)
+    return map(_fit_for_rdf_xml, triples) if extension == RDF_XML.extension else triples
+
+
+def _fit_for_json_ld(triple: Triple) -> Triple:
+    if isinstance(triple.object, Triple):
+        raise Unfit
+    return triple
+
+
+def _fit_for_rdf_xml(triple: Triple) -> Triple:
+    """RDF 1.1 XML Syntax §2.2 and §5.1: a property is written as a qualified name, and not as one of those that the syntax has for itself."""
+    obj = triple.object
+    if isinstance(obj, Triple) or (isinstance(obj, Literal) and obj.direction is not None) or not _is_xml_name(triple.predicate.value):
+        raise Unfit
+    return triple
+
+
+@lru_cache(maxsize=1000)
+def _is_xml_name(iri: str) -> bool:
+    found = _LOCAL_NAME.search(iri)
+    return found is not None and found.start() > 0 and not (iri[: found.start()] == RDF.iri and found[0] in _OF_SYNTAX)
 
 
 def _counted(triples: Iterable[Triple], outlet: Outlet) -> Iterator[Triple]:
