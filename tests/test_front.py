@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import psutil
 import pytest
@@ -336,3 +336,35 @@ def test_releases_change_under_load_and_no_request_is_lost(small: Project, tmp_p
     assert wrong == []
     assert seen == set(versions)
     assert all(answered), "every client was answered"
+
+
+def test_a_long_list_of_values_is_a_query_like_any_other(server: Served) -> None:
+    """1,400 IRIs of 150 letters in VALUES, by POST in both ways."""
+    iris = [f"https://reseau.example/lod/id/acteur/{'x' * 110}{number:04}" for number in range(1_400)]
+    text = f"SELECT (COUNT(*) AS ?n) {{ VALUES ?s {{ {' '.join(f'<{iri}>' for iri in iris)} }} }}"
+    assert len(text) > 200_000
+    form = urlencode({"query": text}).encode()
+    for body, media in ((text.encode(), "application/sparql-query"), (form, "application/x-www-form-urlencoded")):
+        status, _, answer = ask(server, "/sparql", "POST", body, Content_Type=media, Accept="text/csv")
+        assert (status, answer) == (200, b"n\r\n1400\r\n")
+
+
+def test_reading_long_queries_holds_up_nobody(server: Served) -> None:
+    """A text that takes a second to be read, from several at once: pages are answered before the last of them."""
+    heavy = ("\\u0041 service bif " + "?" * 262_144)[:262_144].encode()
+    order: list[str] = []
+
+    def insist(number: int) -> None:
+        ask(server, "/sparql", "POST", heavy, f"127.0.0.{30 + number}", Content_Type="application/sparql-query")
+        order.append("query")
+
+    threads = [threading.Thread(target=insist, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for number in range(5):
+        assert ask(server, f"/doc/acteur/A002.ttl?{number}")[0] == 200
+        order.append("page")
+    for thread in threads:
+        thread.join()
+    assert order[-1] == "query"
+    assert order.count("page") == 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ess_lod.config import Settings
 from ess_lod.errors import QueryRefused
 from ess_lod.store import Form, read_query
 
@@ -91,13 +92,16 @@ def test_the_dataset_of_the_protocol() -> None:
     assert (named.default_graphs, named.named_graphs, named.has_dataset) == (None, ("http://e/",), True)
 
 
+LONGEST = Settings().max_query_bytes
+
+
 @pytest.mark.parametrize(
     "piece", ["?s<http://service/>?o.", "<service", "<service>", '"', "<", "'''", '"""a', '"\\', "SERVICE ", "SERVICE:", "#service\n"]
 )
 def test_reading_takes_time_by_length_only(piece: str) -> None:
     """No text of the greatest length that is allowed makes the reader try all pairs of places: it comes to an end."""
     outcomes: list[object] = []
-    for text in ((piece * 65_536)[:65_536], ("SELECT * {" + piece * 65_536)[:65_536]):
+    for text in ((piece * LONGEST)[:LONGEST], ("SELECT * {" + piece * LONGEST)[:LONGEST]):
         try:
             outcomes.append(read_query(text).form)
         except QueryRefused as refusal:

@@ -44,7 +44,7 @@ class Settings:
     port: int = 8000
     proxies: int = 0
     public_url: str = ""
-    max_query_bytes: int = 65_536
+    max_query_bytes: int = 262_144
     query_seconds: int = 10
     query_megabytes: int = 1024
     answer_rows: int = 1_000_000

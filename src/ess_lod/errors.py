@@ -107,11 +107,15 @@ class QueryError(EssLodError):
 
 
 class BadQuery(QueryError):
-    """Not SPARQL 1.1. ``line`` and ``column`` count from 1 and are ``None`` when the parser does not say."""
+    """Not SPARQL 1.1: why, in both languages. ``line`` and ``column`` count from 1 and are ``None`` when the parser does not say."""
 
-    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
-        self.line, self.column = line, column
-        super().__init__(message)
+    def __init__(self, french: str, english: str, line: int | None = None, column: int | None = None) -> None:
+        self.french, self.english, self.line, self.column = french, english, line, column
+        super().__init__(english)
+
+    def told(self, language: str) -> str:
+        """Why, in ``fr`` or ``en``."""
+        return self.french if language == "fr" else self.english
 
 
 class QueryRefused(QueryError):

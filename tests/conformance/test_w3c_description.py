@@ -175,7 +175,7 @@ def test_limits_and_release_are_said_in_words(way: Way) -> None:
     said = {comment.language: comment.value for comment in comments if isinstance(comment, Literal)}
     assert set(said) == {"fr", "en"}
     assert "10 secondes par requête" in said["fr"]
-    assert "65536 bytes a query" in said["en"].replace(",", "")
+    assert "262144 bytes a query" in said["en"].replace(",", "")
     versions = [quad.object for quad in quads if quad.predicate == DCTERMS.identifier]
     assert [str(getattr(version, "value", ""))[:10] for version in versions] == ["2026-11-24"]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 LISTENER = "http://listener.invalid/"
-LONGEST = 65_536
+LONGEST = 262_144
 
 OK, BAD, REFUSED, LONG, COSTLY = 200, 400, 403, 413, 422
 _RUNS = frozenset((OK, COSTLY))

@@ -132,8 +132,8 @@ class Endpoint:
         if status == 400:
             place, line = _PLACE.search(said), _LINE.search(said)
             if place:
-                raise BadQuery(said, int(place[1]), int(place[2]))
-            raise BadQuery(said or "400", int(line[1]) if line and line[1] != "0" else None)
+                raise BadQuery(said, said, int(place[1]), int(place[2]))
+            raise BadQuery(said or "400", said or "400", int(line[1]) if line and line[1] != "0" else None)
         if _TOO_LONG.search(said):
             raise QueryTooCostly("deadline", self._limits.seconds)
         if 300 <= status < 400:

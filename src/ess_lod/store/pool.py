@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import signal
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ess_lod.admission import Admission
-from ess_lod.errors import BadQuery, EngineBroken, EngineDown, NotAcceptable, Overloaded, QueryTooCostly
+from ess_lod.errors import EngineBroken, EngineDown, NotAcceptable, Overloaded, QueryTooCostly
 from ess_lod.store.spool import Limits, Spool, Spooled
+from ess_lod.store.syntax import bad_query
 from ess_lod.store.worker import Worker
 from ess_lod.worker.wire import BAD, CHUNK, END, READY, ROWS, UNFIT, Job
 from ess_lod.worker.writing import formats_for_all
@@ -29,7 +29,6 @@ QUICK_SECONDS = 0.1
 _NEARLY = 0.8
 _LONGEST_PAUSE = 10
 """Seconds until workers that could not start are tried again, at most."""
-_PLACE = re.compile(r"(\d+):(\d+)")
 _LOWEST = 19
 
 
@@ -121,7 +120,7 @@ class Pool:
         if kind == END:
             _settle(task, task.spool.finish())
         elif kind == BAD:
-            _settle(task, _bad_query(body.decode()))
+            _settle(task, bad_query(task.job.text, body.decode()))
         elif kind == ROWS:
             _settle(task, QueryTooCostly("rows", task.job.rows))
         elif kind == UNFIT:
@@ -323,11 +322,6 @@ def _settle(task: _Task, outcome: Spooled | Exception) -> None:
         task.future.set_result(outcome)
     else:
         task.future.set_exception(outcome)
-
-
-def _bad_query(message: str) -> BadQuery:
-    place = _PLACE.search(message)
-    return BadQuery(message, int(place[1]), int(place[2])) if place else BadQuery(message)
 
 
 def _death(status: int, limits: Limits) -> Exception:

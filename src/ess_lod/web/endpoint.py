@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from ess_lod.admission import Admission
 from ess_lod.config import Settings
 from ess_lod.store import Spooled
 from ess_lod.web.live import Edition
@@ -14,6 +16,8 @@ from ess_lod.web.protocol import Asked, Call, read_call
 _SOFTWARE = version("ess-lod")
 _FRESH = "public, max-age=300"
 NOT_MODIFIED = 304
+_LONG = 16_384
+_LONG_QUERIES = {"working": 1, "waiting": 31, "per_client": 16, "seconds": 10}
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,20 @@ async def attempt(edition: Edition, call: Call, client: str, settings: Settings)
     """Read a request to ``/sparql`` and answer it. Whatever goes wrong is in the outcome."""
     asked = None
     try:
-        asked = read_call(call, settings.max_query_bytes, settings.services.split())
+        asked = await _read(edition, call, client, settings)
         known = None if call.method == "POST" else call.known  # of what stands at the address, which is not this answer
         return Outcome(asked, await _reply(edition, asked, client, known) if asked else None)
     except Exception as error:  # noqa: BLE001 - web.problems answers it, and logs what is our own fault
         return Outcome(asked, error=error)
+
+
+async def _read(edition: Edition, call: Call, client: str, settings: Settings) -> Asked | None:
+    """What is asked. To read a long text takes up to a second: that is done in a thread, for one client after the other, while the loop goes on."""
+    allowed = settings.services.split()
+    if len(call.query_string) + len(call.body) <= _LONG:
+        return read_call(call, settings.max_query_bytes, allowed)
+    async with edition.keep("long queries", lambda: Admission(**_LONG_QUERIES)).turn_of_loop(client):
+        return await asyncio.to_thread(read_call, call, settings.max_query_bytes, allowed)
 
 
 async def _reply(edition: Edition, asked: Asked, client: str, known: str | None) -> Reply:

@@ -113,7 +113,7 @@ def _members(error: Exception) -> dict[str, object]:
     """What is told of an error beside its kind."""
     match error:
         case errors.BadQuery():
-            return {"message": str(error), "line": error.line, "column": error.column}
+            return {"message": error.told(language()), "line": error.line, "column": error.column}
         case errors.QueryTooCostly():
             value = "" if error.value is None else number(f"{error.value:.0f}", language())
             return {"message": phrase(f"too-costly-{error.limit}", language(), value=value), "limit": error.limit, "value": error.value}
