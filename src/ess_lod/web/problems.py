@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
 from ess_lod import errors
+from ess_lod.characters import visible
 from ess_lod.iris import DEFAULT_BASE
 from ess_lod.media import HTML, MediaType
 from ess_lod.web.live import served_if_any, settings
@@ -104,7 +105,7 @@ def _answer(error: Exception) -> ResponseReturnValue:
         return problem(kinds[error.status], {"message": phrase(error.key, language(), **error.values), **error.values})
     kind = next((KINDS[ancestor] for ancestor in type(error).__mro__ if ancestor in KINDS), INTERNAL)
     if kind.status in (500, 502):
-        _LOG.error("%s %s", request.method, request.path, exc_info=error)
+        _LOG.error("%s %s", request.method, visible(request.path), exc_info=error)
     return problem(kind, _members(error))
 
 
@@ -173,7 +174,7 @@ def problem(kind: Kind, extra: dict[str, object] | None = None) -> Response:
     elif media is PLAIN:
         body = f"{kind.status} {title}\n{detail}\n"
     else:
-        members = {"type": type_of(kind), "title": title, "status": kind.status, "detail": detail, "instance": here(request.path), **extra}
+        members = {"type": type_of(kind), "title": title, "status": kind.status, "detail": detail, "instance": here(one_slash(request.path)), **extra}
         body = json.dumps(members, ensure_ascii=False, indent=2) + "\n"
     answer = Response(body, kind.status, content_type=media.header)
     answer.headers["Content-Language"] = chosen
