@@ -82,5 +82,5 @@ def code_point(char: str) -> str:
 
 
 def whole_number(text: str) -> int | None:
-    """A whole number written in one to nine digits 0–9; ``None`` for anything else: signs, blanks, digits of other scripts (« ² », « ٣ ») are no such number."""
+    """A whole number written in one to nine digits 0–9; ``None`` for anything else: a sign, a blank, digits of other scripts (« ² », « ٣ »)."""
     return int(text) if _WHOLE.fullmatch(text) else None

@@ -17,7 +17,8 @@ _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 def read_settings_file(home: Path, numbers: Mapping[str, tuple[int, int]], texts: Collection[str]) -> dict[str, int | str]:
     """What ``ess-lod.toml`` of a project says; nothing when the project has none.
 
-    ``numbers`` are the settings that are numbers, with the least and the most of each, ``texts`` the names of the others; a list of texts is written as one text, separated by spaces.
+    ``numbers`` are the settings that are numbers, with the least and the most of each, ``texts`` the names of the others.
+    A list of texts is written as one text, separated by spaces.
     Raises :class:`ConfigError` (French) naming the line of each name that is unknown and of each value that is of the wrong kind.
     """
     path = home / FILENAME

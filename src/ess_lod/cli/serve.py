@@ -66,7 +66,9 @@ def _address(settings: Settings) -> str:
     except (OSError, UnicodeError):
         found = []
     if not found:
-        raise ConfigError(f"L'adresse d'écoute « {visible(settings.host)} » n'est ni une adresse IP ni un nom connu de cette machine. {_HOSTS}")
+        raise ConfigError(
+            f"L'adresse d'écoute « {visible(settings.host)} » n'est ni une adresse IP ni un nom connu de cette machine. {_HOSTS}"
+        )
     family, *_, place = min(found, key=lambda each: each[0] != socket.AF_INET)
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -51,7 +51,6 @@ def create_app(settings: Settings, loop: AbstractEventLoop | None = None) -> Fla
     Nothing is opened yet: before a release is published, every request but those for static files is answered with 503.
     """
     app = Flask(__name__)
-    app.jinja_environment = rendering.Templates
     # a form may write each byte of a query as three
     app.config["MAX_CONTENT_LENGTH"] = 3 * settings.max_query_bytes + 4096
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]

@@ -52,22 +52,19 @@ class Templates(Environment):
     ``mapping[key]|default(…)`` takes what may be missing.
     """
 
-    def __init__(self, app: Flask, **options: Any) -> None:
-        super().__init__(app, **{**options, "undefined": StrictUndefined})
-
-    def getitem(self, obj: Any, argument: Any) -> Any:
+    def getitem(self, obj: object, argument: object) -> object:
         """``obj[argument]``; Jinja's filters ask here for attributes too."""
         return self._entry(obj, argument) if isinstance(obj, Mapping) else super().getitem(obj, argument)
 
-    def getattr(self, obj: Any, attribute: str) -> Any:
+    def getattr(self, obj: object, attribute: str) -> object:
         """``obj.attribute``."""
         return self._entry(obj, attribute) if isinstance(obj, Mapping) else super().getattr(obj, attribute)
 
-    def _entry(self, mapping: Mapping[Any, Any], key: Any) -> Any:
+    def _entry(self, mapping: Mapping[object, object], key: object) -> object:
         try:
             return mapping[key]
         except (TypeError, LookupError):
-            return self.undefined(obj=mapping, name=key)
+            return self.undefined(obj=mapping, name=str(key))
 
 
 def language() -> str:
@@ -134,8 +131,11 @@ def render(template: str, **context: object) -> str:
 
 def register(app: Flask) -> None:
     """Give the templates of an application their words and functions."""
+    app.jinja_environment, app.jinja_options = Templates, {"undefined": StrictUndefined}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(to=to, here=here, in_language=in_language, language_is_asked=language_is_asked, canonical=canonical, compact=compact)
+    app.jinja_env.globals.update(
+        to=to, here=here, in_language=in_language, language_is_asked=language_is_asked, canonical=canonical, compact=compact
+    )
     app.jinja_env.globals.update(lists=LISTS, kinds=tuple(KINDS), languages=LANGUAGES)
     app.jinja_env.filters["unbroken"] = unbroken
     app.jinja_env.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
