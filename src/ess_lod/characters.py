@@ -41,6 +41,8 @@ _REFUSED = re.compile(
 )
 """Controls but for the blanks among them, halves of surrogate pairs, and what Unicode calls no characters: XML 1.0 §2.2 forbids most, no font shows any."""
 
+_WHOLE = re.compile("[0-9]{1,9}")
+
 _REPLACED = "\ufffd"
 _MOJIBAKE = re.compile("(?:Ã[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ¡-¿\u00a0 ]|Â[\u00a0«»°§·]|â€[™œ˜“”¦¢\x9d\u009d]|Å“|Å’)")
 """UTF-8 that was read as Windows-1252: « Ã© » for « é », « â€™ » for « ’ », « Å“ » for « œ »."""
@@ -77,3 +79,8 @@ def visible(text: str) -> str:
 def code_point(char: str) -> str:
     """The name of a character by its number, ``U+200E``."""
     return f"U+{ord(char):04X}"
+
+
+def whole_number(text: str) -> int | None:
+    """A whole number written in one to nine digits 0–9; ``None`` for anything else: a sign, a blank, digits of other scripts (« ² », « ٣ »)."""
+    return int(text) if _WHOLE.fullmatch(text) else None

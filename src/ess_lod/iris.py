@@ -29,11 +29,19 @@ KINDS: dict[str, str] = {
     "document": "R",
 }
 _BY_LETTER = {letter: kind for kind, letter in KINDS.items()}
-_ID = re.compile(r"[" + "".join(_BY_LETTER) + r"]\d{3,}")
+_ID = re.compile(r"[" + "".join(_BY_LETTER) + r"][0-9]{3,}")
 
 
 _SHARED = re.compile(re.escape(DEFAULT_BASE) + "(?:#authors|(?:" + "|".join(SHARED) + r")(?![\w-]).*)", re.DOTALL)
 """``#authors`` made the vocabulary."""
+
+
+def node_of(text: str) -> NamedNode | None:
+    """The node of an IRI that an address or a person writes; ``None`` for what is no absolute IRI (RFC 3987), which no triple and no query can hold."""
+    try:
+        return NamedNode(text)
+    except ValueError:
+        return None
 
 
 def is_shared(iri: str) -> bool:

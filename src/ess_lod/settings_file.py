@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from ess_lod.errors import ConfigError
@@ -14,10 +14,11 @@ FILENAME = "ess-lod.toml"
 _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
-def read_settings_file(home: Path, numbers: Collection[str], texts: Collection[str]) -> dict[str, int | str]:
+def read_settings_file(home: Path, numbers: Mapping[str, tuple[int, int]], texts: Collection[str]) -> dict[str, int | str]:
     """What ``ess-lod.toml`` of a project says; nothing when the project has none.
 
-    ``numbers`` and ``texts`` are the names of the settings of each kind; a list of texts is written as one text, separated by spaces.
+    ``numbers`` are the settings that are numbers, with the least and the most of each, ``texts`` the names of the others.
+    A list of texts is written as one text, separated by spaces.
     Raises :class:`ConfigError` (French) naming the line of each name that is unknown and of each value that is of the wrong kind.
     """
     path = home / FILENAME
@@ -42,12 +43,13 @@ def read_settings_file(home: Path, numbers: Collection[str], texts: Collection[s
     return found
 
 
-def _value(name: str, value: object, numbers: Collection[str], texts: Collection[str]) -> int | str:
+def _value(name: str, value: object, numbers: Mapping[str, tuple[int, int]], texts: Collection[str]) -> int | str:
     """The value of a setting. Raises ``ValueError`` that says what is wrong (French)."""
     if name in numbers:
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        least, most = numbers[name]
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
             return value
-        raise ValueError(f"« {name} » doit être un nombre entier, sans guillemets.")
+        raise ValueError(f"« {name} » doit être un nombre entier de {least} à {most}, sans guillemets.")
     if name not in texts:
         raise ValueError(f"le réglage « {name} » n'existe pas. Réglages admis : {', '.join(sorted((*numbers, *texts)))}.")
     if isinstance(value, str):

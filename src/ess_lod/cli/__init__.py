@@ -144,10 +144,10 @@ def releases(settings: Settings) -> None:
 
 @main.command()
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False, exists=True))
-@click.option("--host", help="Adresse d'écoute (127.0.0.1 par défaut).")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port d'écoute (8000 par défaut).")
+@click.option("--host", help="Adresse ou nom d'écoute : 127.0.0.1 (par défaut), ::1, localhost ; 0.0.0.0 ou :: pour toutes les interfaces.")
+@click.option("--port", metavar="PORT", help="Port d'écoute, de 1 à 65535 (8000 par défaut).")
 @click.pass_obj
-def serve(settings: Settings, folder: Path | None, host: str | None, port: int | None) -> None:
+def serve(settings: Settings, folder: Path | None, host: str | None, port: str | None) -> None:
     """Sert la version publiée du projet DIR, jusqu'à Ctrl-C."""
     from ess_lod.cli.serve import serve as listen
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode, Triple
 
+from ess_lod.characters import whole_number
 from ess_lod.errors import NotAcceptable, NotFound
 from ess_lod.media import BY_EXTENSION, HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, MediaType
 from ess_lod.terms import HYDRA, A, integer
@@ -78,10 +79,10 @@ def _chosen(offered: tuple[MediaType, ...]) -> MediaType:
 
 
 def _page_number() -> int:
-    asked = request.args.get("page", "1")
-    if not asked.isascii() or not asked.isdigit() or len(asked) > 9 or int(asked) < 1:
+    number = whole_number(request.args.get("page", "1"))
+    if not number:
         raise NotFound(request.path)
-    return int(asked)
+    return number
 
 
 def _with_view(edition: Edition, number: int, extension: str | None) -> list[Triple]:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from ess_lod.changes.comparison import Comparison, Difference, compare_apart, co
 from ess_lod.changes.difference import CREATE, DELETE, UPDATE
 from ess_lod.changes.journal import AS, TYPES, Publication, publications
 from ess_lod.changes.patches import PATCHES
+from ess_lod.characters import whole_number
 from ess_lod.errors import NotFound
 from ess_lod.iris import KINDS
 from ess_lod.media import HTML, JSON_LD, N_QUADS, TRIG, MediaType
@@ -163,10 +163,10 @@ def _compared(before: str, after: str) -> Comparison:
 
 
 def _page(found: Comparison) -> int:
-    number = request.args.get("page", "1")
-    if not re.fullmatch(r"[1-9]\d{0,8}", number) or int(number) > found.pages:
+    number = whole_number(request.args.get("page", "1"))
+    if not number or number > found.pages:
         raise NotFound(request.full_path)
-    return int(number)
+    return number
 
 
 def _html(edition: Edition, found: Comparison, number: int, before: str, after: str) -> str:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, json, request, send_file
 
 from ess_lod.changes import open_public
 from ess_lod.errors import NotFound
-from ess_lod.media import HTML, MediaType
+from ess_lod.media import HTML, JSON
 from ess_lod.release import MANIFEST, Release
 from ess_lod.web.downloads import downloads, media_type
 from ess_lod.web.live import served, settings
@@ -21,17 +21,16 @@ blueprint = Blueprint("dumps", __name__)
 LATEST = "latest"
 _CONTEXT = "context.jsonld"
 _FROZEN = "public, max-age=31536000, immutable"
-_JSON = MediaType("json", "application/json", None, "JSON")
 
 
 @blueprint.get("/dump/<version>/")
 def dump_list(version: str) -> Response:
     """The files of a release with their sizes and SHA-256, as a page or as JSON. ``latest`` is the release that is served."""
     release = _release(version)
-    media = negotiate(request.headers.get("Accept"), (HTML, _JSON))
+    media = negotiate(request.headers.get("Accept"), (HTML, JSON))
 
     def body() -> str:
-        if media is _JSON:
+        if media is JSON:
             return json.dumps(_listed(release), ensure_ascii=False, indent=1)
         return render("dump.html", release=release, version=version, groups=downloads(release))
 

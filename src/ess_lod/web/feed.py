@@ -27,8 +27,8 @@ _ROOT: tuple[MediaType, ...] = (HTML, TRIG, TURTLE, N_QUADS, N_TRIPLES, JSON_LD,
 _NODE: tuple[MediaType, ...] = (TRIG, TURTLE, N_QUADS, N_TRIPLES, JSON_LD, RDF_XML)
 _PAGE: tuple[MediaType, ...] = (TRIG, N_QUADS, JSON_LD)
 """Members stand in named graphs, which the other formats do not have."""
-_NUMBER = re.compile(r"[1-9]\d{0,8}")
-_SPAN = re.compile(r"([1-9]\d{0,8})-([1-9]\d{0,8})")
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+_SPAN = re.compile(r"([1-9][0-9]{0,8})-([1-9][0-9]{0,8})")
 
 
 @blueprint.get("/feed")

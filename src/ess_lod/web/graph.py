@@ -149,10 +149,14 @@ class Node:
         return isinstance(self.term, Literal)
 
     @property
+    def said_in(self) -> str:
+        """Language tag of a literal, empty for anything else."""
+        return (self.term.language or "") if isinstance(self.term, Literal) else ""
+
+    @property
     def tag(self) -> str:
         """Language tag of a literal, when it is not the reader's."""
-        tag = self.term.language if isinstance(self.term, Literal) else None
-        return tag if tag and tag != self.language else ""
+        return self.said_in if self.said_in != self.language else ""
 
     @property
     def datatype(self) -> str:

@@ -26,7 +26,7 @@ from ess_lod.web.words import phrase
 
 blueprint = Blueprint("links", __name__)
 
-_THING = re.compile(rf"(?:id|doc)/({'|'.join(KINDS)})/([A-Z]\d{{3,}})(?:\.[a-z]+)?")
+_THING = re.compile(rf"(?:id|doc)/({'|'.join(KINDS)})/([A-Z][0-9]{{3,}})(?:\.[a-z]+)?")
 _CONCEPT = re.compile(r"vocab/([a-z0-9-]+)/([A-Za-z0-9.-]+?)(?:\.(?:html|ttl|jsonld|rdf|nt))?")
 _OUT = ("schema:sameAs", "rdfs:seeAlso", "skos:closeMatch", "skos:exactMatch")
 

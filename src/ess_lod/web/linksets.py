@@ -14,7 +14,7 @@ from ess_lod.web.live import Edition
 from ess_lod.web.negotiation import negotiate
 from ess_lod.web.representations import revalidated
 
-LINKSET_JSON = MediaType("json", "application/linkset+json", None, "Link set (JSON)")
+LINKSET_JSON = MediaType("json", "application/linkset+json", None, "Link set (JSON)", ("application/json",))
 LINKSET = MediaType("txt", "application/linkset", None, "Link set")
 
 

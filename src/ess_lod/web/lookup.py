@@ -7,7 +7,6 @@ date together name one. Its life ``[start, end)`` is half-open; a start or an en
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,9 +14,10 @@ from flask import Blueprint, Response, json, request
 from pyoxigraph import Literal
 from werkzeug.exceptions import BadRequest
 
+from ess_lod.characters import tidy
 from ess_lod.errors import NotFound
 from ess_lod.iris import concept
-from ess_lod.media import HTML, MediaType
+from ess_lod.media import HTML, JSON
 from ess_lod.web import queries
 from ess_lod.web.coverage import ALWAYS, Span
 from ess_lod.web.live import Edition, served
@@ -44,7 +44,7 @@ KINDS = {
 _LIVING = ("", "actif", "inconnu")
 """States of an organisation that may still be there; others come after them."""
 _LONGEST = 200
-_JSON = MediaType("json", "application/json", None, "JSON")
+_GROUPING = re.compile("[ .\\-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}]")
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,10 @@ class Choice:
 def alias(scheme: str, code: str) -> Response:
     """The thing that has an official identifier: 303 to it, 300 with the choices when there are several.
 
-    Blanks and small letters are forgiven. What has ended is found too, and says so itself.
+    Blanks, points, hyphens and small letters are forgiven. What has ended is found too, and says so itself.
     """
     edition = served()
-    code = code.replace(" ", "").upper()
+    code = _bare(code)
     if not _SCHEMES[scheme].fullmatch(code):
         raise NotFound(request.path)
     found = _organisations(edition, queries.IDENTIFIED, code=code, type=concept("type-identifiant", scheme).value)
@@ -99,16 +99,16 @@ def formerly() -> Response:
 def formerly_called(former: str) -> Response:
     """The thing that had an identifier in another system or on an earlier site: 303 to it, 300 with the choices when there are several."""
     edition = served()
-    former = tidied(former)
+    former = tidy(former)
     found = _organisations(edition, queries.FORMERLY, former=str(Literal(former))) if len(former) <= _LONGEST else []
     if not found:
         raise NotFound(request.path)
     return _answer(edition, found)
 
 
-def tidied(text: str) -> str:
-    """An identifier as the tables keep it: NFC, each run of blanks as one, none at the ends."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+def _bare(code: str) -> str:
+    """A code as it is stored: blanks of any width, points and hyphens, by which people group digits, do not count, nor do small letters."""
+    return _GROUPING.sub("", tidy(code)).upper()
 
 
 def _organisations(edition: Edition, text: str, **values: str) -> list[Choice]:
@@ -128,7 +128,7 @@ def territory(family: str, code: str) -> Response:
     what it named and when; 400 for what is no code or no date.
     """
     edition = served()
-    date = asked_date()
+    date, code = asked_date(), _bare(code)
     if not _CODES[family].fullmatch(code):
         raise BadRequest(phrase(f"insee-code-{family}", language(), code=code))
     known = _lives(edition, family, code)
@@ -163,7 +163,7 @@ def _answer(edition: Edition, found: Sequence[Choice]) -> Response:
     if len(found) == 1:
         return moved(edition.iris.path(found[0].iri) or "", 303)
     choices = [each.members(edition) for each in found]
-    media = negotiate(request.headers.get("Accept"), (HTML, _JSON))
+    media = negotiate(request.headers.get("Accept"), (HTML, JSON))
     text = json.dumps({"choices": choices}, ensure_ascii=False, indent=2) + "\n"
     body = render("choices.html", choices=choices) if media is HTML else text
     answer = Response(body, 300, content_type=media.header)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
@@ -14,29 +14,30 @@ from ess_lod.media import MediaType
 def negotiate(accept: str | None, offered: Sequence[MediaType]) -> MediaType:
     """The media type to answer with, by RFC 9110 §12.5.1: q-values, wildcards, the most specific range wins.
 
-    ``offered`` is in our order of preference, which decides between equals; no header, or an empty one, means anything goes.
+    Between equals, a type that is named goes before one that goes by another name (:attr:`MediaType.also`), that before one that a wildcard takes in
+    (``application/json, */*`` is sent by those who want JSON), then the order of ``offered`` decides. No header, or an empty one, means anything goes.
     Raises :class:`NotAcceptable` when the client refuses everything offered.
     """
     if not accept or not accept.strip():
         return offered[0]
-    header = parse_accept_header(accept, MIMEAccept)
-    best, best_quality = None, 0.0
+    ranges: dict[str, float] = {}
+    for value, quality in parse_accept_header(accept, MIMEAccept):
+        ranges.setdefault(value.partition(";")[0].strip().lower(), quality)
+    best, wanted = None, (0.0, 0)
     for media in offered:
-        quality = _quality(header, media.content_type)
-        if quality > best_quality:
-            best, best_quality = media, quality
+        found = _wanted(ranges, media)
+        if found[0] > 0 and found > wanted:
+            best, wanted = media, found
     if best is None:
         raise NotAcceptable([media.content_type for media in offered])
     return best
 
 
-def _quality(header: MIMEAccept, content_type: str) -> float:
-    """q of a type: that of the most specific range of the header that covers it, 0 when none does."""
-    main, _, _ = content_type.partition("/")
-    ranges: dict[str, float] = {}
-    for value, quality in header:
-        ranges.setdefault(value.partition(";")[0].strip().lower(), quality)
-    for candidate in (content_type, f"{main}/*", "*/*", "*"):
-        if candidate in ranges:
-            return ranges[candidate]
-    return 0.0
+def _wanted(ranges: Mapping[str, float], media: MediaType) -> tuple[float, int]:
+    """q of a type, that of the most specific range that covers it (0 when none does), and how it is named: 2 itself, 1 by another name, 0 by a wildcard."""
+    if media.content_type in ranges:
+        return ranges[media.content_type], 2
+    if others := [ranges[name] for name in media.also if name in ranges]:
+        return max(others), 1
+    main, _, _ = media.content_type.partition("/")
+    return next((ranges[each] for each in (f"{main}/*", "*/*", "*") if each in ranges), 0.0), 0

@@ -9,6 +9,7 @@ from functools import cached_property
 from flask import Blueprint, Response, request
 from markupsafe import Markup
 
+from ess_lod.characters import whole_number
 from ess_lod.media import HTML
 from ess_lod.terms import VOCAB_IRI
 from ess_lod.web import schema_org
@@ -186,8 +187,7 @@ def _list(kind: str) -> Response:
     names = ("q", *FACETS.get(kind, {}))
     wanted = {name: value for name in names if (value := request.args.get(name, "").strip())}
     kept = [each for each in everything if _matches(each, kind, wanted)]
-    number = request.args.get("page", "")
-    page = int(number) if number.isdecimal() and 0 < int(number) < 10_000 else 1
+    page = whole_number(request.args.get("page", "")) or 1
     first = (page - 1) * PAGE_SIZE
     return _page(
         lambda: render(

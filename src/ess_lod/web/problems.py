@@ -15,8 +15,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
 from ess_lod import errors
+from ess_lod.characters import visible
 from ess_lod.iris import DEFAULT_BASE
-from ess_lod.media import HTML, MediaType
+from ess_lod.media import BY_EXTENSION, EXTENSIONS, HTML, JSON, MediaType
 from ess_lod.web.live import served_if_any, settings
 from ess_lod.web.negotiation import negotiate
 from ess_lod.web.protocol import ProtocolError, ReconcileError
@@ -26,10 +27,9 @@ from ess_lod.web.words import LANGUAGES, number, phrase
 _LOG = logging.getLogger(__name__)
 
 PROBLEM_JSON = MediaType("json", "application/problem+json", None, "problem+json")
-_JSON = MediaType("json", "application/json", None, "JSON")
 PLAIN = MediaType("txt", "text/plain", None, "texte")
 _LONGEST_NAMED = 200
-_OFFERED = (PROBLEM_JSON, _JSON, HTML, PLAIN)
+_OFFERED = (PROBLEM_JSON, JSON, HTML, PLAIN)
 
 
 @dataclass(frozen=True)
@@ -97,15 +97,17 @@ def _answer(error: Exception) -> ResponseReturnValue:
     if isinstance(error, HTTPException):
         if error.code is None or error.code < 400:
             return error
-        if error.code == 404 and (path := _without_slash()):
+        if error.code == 404 and (path := _meant()):
             return redirect(path, 308)
         return _http_problem(error)
+    if isinstance(error, errors.NotFound) and (path := _meant()):
+        return redirect(path, 308)
     if isinstance(error, ProtocolError):
         kinds = BY_STATUS | RECONCILIATION if isinstance(error, ReconcileError) else BY_STATUS
         return problem(kinds[error.status], {"message": phrase(error.key, language(), **error.values), **error.values})
     kind = next((KINDS[ancestor] for ancestor in type(error).__mro__ if ancestor in KINDS), INTERNAL)
     if kind.status in (500, 502):
-        _LOG.error("%s %s", request.method, request.path, exc_info=error)
+        _LOG.error("%s %s", request.method, visible(request.path), exc_info=error)
     return problem(kind, _members(error))
 
 
@@ -184,7 +186,14 @@ def problem(kind: Kind, extra: dict[str, object] | None = None) -> Response:
     elif media is PLAIN:
         body = f"{kind.status} {title}\n{detail}\n"
     else:
-        members = {"type": type_of(kind), "title": title, "status": kind.status, "detail": detail, "instance": here(request.path), **extra}
+        members = {
+            "type": type_of(kind),
+            "title": title,
+            "status": kind.status,
+            "detail": detail,
+            "instance": here(one_slash(request.path)),
+            **extra,
+        }
         body = json.dumps(members, ensure_ascii=False, indent=2) + "\n"
     answer = Response(body, kind.status, content_type=media.header)
     answer.headers["Content-Language"] = chosen
@@ -228,13 +237,21 @@ def _fillings(extra: dict[str, object]) -> dict[str, object]:
     )
 
 
-def _without_slash() -> str | None:
-    """Where a path with a slash too many should have gone."""
-    if not request.path.endswith("/") or request.path == "/":
-        return None
+def _meant() -> str | None:
+    """Where a path should have gone that has a slash too many, or an extension that means one of ours (``.json``, ``.TTL``)."""
     path = request.path.rstrip("/")
+    stem, _, extension = path.rpartition(".")
+    ours = EXTENSIONS.get(extension.lower(), extension.lower())
+    if stem and ours in BY_EXTENSION and ours != extension:
+        path = f"{stem}.{ours}"
+    elif not path or path == request.path:
+        return None
     adapter = current_app.create_url_adapter(request)
-    if adapter is None or not adapter.test(path, method="GET"):
+    try:
+        rule, _ = adapter.match(path, method="GET", return_rule=True) if adapter else (None, {})
+    except HTTPException:
+        return None
+    if rule is None or (path.endswith(f".{ours}") and "extension" not in rule.arguments):
         return None
     query = request.query_string.decode("latin-1")
     return here(one_slash(path)) + (f"?{query}" if query else "")

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
-from pyoxigraph import NamedNode
 from werkzeug.http import parse_options_header
 
 from ess_lod.errors import EssLodError, NotAcceptable
+from ess_lod.iris import node_of
 from ess_lod.media import ANSWER_GRAPHS, HTML, JSON_LD, RDF_XML, RESULT_TYPES, MediaType
 from ess_lod.store import Form, Query, read_query
 from ess_lod.web.answer_table import SHOWN_ROWS
@@ -143,12 +143,14 @@ def _with_body(call: Call, fields: dict[str, list[str]]) -> dict[str, list[str]]
 
 
 def _graphs(fields: Mapping[str, list[str]], name: str) -> list[str] | None:
-    """The graphs that a parameter names: a graph that is not there is empty, but what is no IRI names none."""
-    graphs = fields.get(name)
-    try:
-        return graphs and [NamedNode(graph).value for graph in graphs]
-    except ValueError as error:
-        raise ProtocolError(400, "sparql-graph-uri") from error
+    """The graphs that a parameter names, ``None`` when it names none: forms send empty fields, which name nothing.
+
+    A graph that is not there is empty, but what is no IRI is a :class:`ProtocolError`.
+    """
+    graphs = [graph for graph in fields.get(name, []) if graph]
+    if not all(map(node_of, graphs)):
+        raise ProtocolError(400, "sparql-graph-uri")
+    return graphs or None
 
 
 def _media(fields: Mapping[str, list[str]], accept: str | None, is_graph: bool) -> MediaType:

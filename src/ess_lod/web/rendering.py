@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Flask, g, render_template, request
+from flask.templating import Environment
+from jinja2 import StrictUndefined
 from markupsafe import Markup
 from pyoxigraph import NamedNode, Triple
 
@@ -41,6 +43,28 @@ CLASSES: dict[str, str] = {
 """Class of each kind: its label is what a page calls its thing."""
 
 NAVIGATION = ("supplement", "territoire", "acteur", "cooperation")
+
+
+class Templates(Environment):
+    """Jinja as the templates have it: what is taken of a mapping is an entry of it, never a method, and what is not there is an error.
+
+    Jinja itself gives ``counts["update"]`` the method of that name when the mapping has no such entry. ``mapping|items`` goes through a mapping,
+    ``mapping[key]|default(…)`` takes what may be missing.
+    """
+
+    def getitem(self, obj: object, argument: object) -> object:
+        """``obj[argument]``; Jinja's filters ask here for attributes too."""
+        return self._entry(obj, argument) if isinstance(obj, Mapping) else super().getitem(obj, argument)
+
+    def getattr(self, obj: object, attribute: str) -> object:
+        """``obj.attribute``."""
+        return self._entry(obj, attribute) if isinstance(obj, Mapping) else super().getattr(obj, attribute)
+
+    def _entry(self, mapping: Mapping[object, object], key: object) -> object:
+        try:
+            return mapping[key]
+        except (TypeError, LookupError):
+            return self.undefined(obj=mapping, name=str(key))
 
 
 def language() -> str:
@@ -117,8 +141,11 @@ def render(template: str, **context: object) -> str:
 
 def register(app: Flask) -> None:
     """Give the templates of an application their words and functions."""
+    app.jinja_environment, app.jinja_options = Templates, {"undefined": StrictUndefined}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(to=to, here=here, in_language=in_language, canonical=canonical, compact=compact, site=site)
+    app.jinja_env.globals.update(
+        to=to, here=here, in_language=in_language, language_is_asked=language_is_asked, canonical=canonical, compact=compact, site=site
+    )
     app.jinja_env.globals.update(lists=LISTS, kinds=tuple(KINDS), languages=LANGUAGES)
     app.jinja_env.filters["unbroken"] = unbroken
     app.jinja_env.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]

@@ -92,7 +92,7 @@ def _written(triples: list[Triple], media: MediaType) -> bytes:
 
 def _form(text: str = "", error: BadQuery | None = None) -> Response:
     """The page to write a query on; with what is wrong with the last one, as a 400."""
-    body = render("sparql.html", query=text or EXAMPLE, error=error, path="/sparql")
+    body = render("sparql.html", query=text or EXAMPLE, error=error, answered=False, result_formats=(), path="/sparql")
     return _spoken(Response(body, 400 if error else 200, content_type=HTML.header))
 
 
@@ -114,6 +114,7 @@ def _result_page(edition: Edition, asked: Asked, content: Spooled) -> str:
         more=table.more,
         truth=table.truth,
         answered=True,
+        error=None,
         result_formats=[name for name in format_names(is_graph) if name != "html"],
         path="/sparql",
     )

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode, Triple
 
 from ess_lod.errors import NotFound
-from ess_lod.iris import concept
+from ess_lod.iris import node_of
 from ess_lod.terms import ONTOLOGY_IRI, OWL, RDF, RDFS, SHAPES_IRI, SKOS, VOCAB_IRI, iri_of
 from ess_lod.web import links, queries
 from ess_lod.web.graph import Graph, Node, Term, reading_order
@@ -33,7 +33,7 @@ def ontology(extension: str | None = None) -> Response:
 def ontology_version(version: str, extension: str | None = None) -> Response:
     """The version of the ontology that this release carries; other versions are in their own releases' dumps."""
     known = served().vocabulary.objects(NamedNode(ONTOLOGY_IRI), "owl:versionIRI")
-    if NamedNode(f"{ONTOLOGY_IRI}/{version}") not in known:
+    if node_of(f"{ONTOLOGY_IRI}/{version}") not in known:
         raise NotFound(request.path)
     return _ontology(f"/ns/{version}", extension)
 
@@ -59,7 +59,7 @@ def schemes(extension: str | None = None) -> Response:
 def scheme(scheme: str, extension: str | None = None) -> Response:
     """One scheme with its concepts."""
     edition = served()
-    iri = NamedNode(VOCAB_IRI + scheme) if scheme.isprintable() and " " not in scheme and scheme.isascii() else None
+    iri = node_of(VOCAB_IRI + scheme)
     if iri is None or iri not in edition.vocabulary:
         raise NotFound(request.path)
     members = {iri, *edition.vocabulary.subjects("skos:inScheme", iri)}
@@ -79,8 +79,7 @@ def scheme(scheme: str, extension: str | None = None) -> Response:
 def term(scheme: str, notation: str, extension: str | None = None) -> Response:
     """One concept: what it means, what is near it here and elsewhere, who uses it."""
     edition = served()
-    known = scheme.isascii() and notation.isascii() and f"{scheme}{notation}".replace("-", "").replace(".", "").isalnum()
-    iri = concept(scheme, notation) if known else None
+    iri = node_of(f"{VOCAB_IRI}{scheme}/{notation}")
     if iri is None or iri not in edition.vocabulary:
         raise NotFound(request.path)
     about = node(edition, iri.value, edition.vocabulary)

@@ -11,8 +11,7 @@ import re
 from collections import Counter
 from typing import Any, NoReturn
 
-from pyoxigraph import NamedNode
-
+from ess_lod.iris import node_of
 from ess_lod.web.protocol import ReconcileError
 
 _LONGEST_NUMBER = 40
@@ -54,10 +53,7 @@ def day_of(text: str) -> str:
 
 def is_iri(text: str) -> bool:
     """Can it stand in a query of ours as ``<text>``? What is no absolute IRI cannot."""
-    try:
-        return NamedNode(text).value == text
-    except ValueError:
-        return False
+    return node_of(text) is not None
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
