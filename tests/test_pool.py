@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -346,3 +347,17 @@ def test_a_query_given_to_a_worker_that_was_killed_meanwhile_is_begun_again(open
         for worker in [*store._pools[False]._idle]:
             os.kill(worker._process.pid, signal.SIGKILL)
         assert b"true" in answer_now(store, read_query("ASK {}"), "srj").read()
+
+
+def test_what_keeps_a_worker_from_starting_is_known_before_the_server_listens() -> None:
+    """Nothing; too little memory for its stack; no program."""
+    program = (
+        "import resource, sys; from ess_lod.worker.probe import why_no_worker; print(repr(why_no_worker(100)));"
+        "resource.setrlimit(resource.RLIMIT_AS, (1 << 28, 1 << 28)); print(repr(why_no_worker(100)));"
+        "sys.executable = '/none'; print(repr(why_no_worker(100)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=100)
+    can, cannot, gone = done.stdout.splitlines()
+    assert can == "''"
+    assert len(cannot) > 2
+    assert "/none" in gone

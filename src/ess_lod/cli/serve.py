@@ -20,6 +20,7 @@ from ess_lod.errors import ConfigError
 from ess_lod.logs import log_settings
 from ess_lod.look import read_look
 from ess_lod.release import open_release
+from ess_lod.worker.probe import why_no_worker
 
 _CONNECTIONS = 1024
 _HEADER_MILLISECONDS = 10_000
@@ -34,6 +35,10 @@ def serve(settings: Settings) -> None:
     release = open_release(settings.releases)
     release.verify()
     read_look(settings)
+    if settings.store == "oxigraph:" and (why := why_no_worker(settings.query_megabytes)):
+        raise ConfigError(
+            f"Aucune requête ne pourrait être exécutée ici : {why}. Corriger cela (docs/endpoint.md), puis relancer ess-lod serve."
+        )
     address = _address(settings)
     print(f"{_url(settings)}  ({release.version}) — Ctrl-C pour arrêter", flush=True)
     os.environ |= {f"{PREFIX}HOME": str(settings.home)}
