@@ -90,3 +90,7 @@ class Settings:
             folder = home / str(values.get(name, getattr(cls, name)))
             values[name] = OWN / name if name in _BROUGHT and name not in values and not folder.is_dir() else folder
         return cls(**values)  # type: ignore[arg-type]
+
+    def record_of(self, version: str) -> Path:
+        """Where it is noted which bytes of a release have been read and found right: a cache, beside the indexes."""
+        return self.indexes / "verified" / f"{version}.json"

@@ -8,13 +8,15 @@
       current.json             the pointer: which one is published, and which were before
 
 A version is the dataset's date and the first eight digits of the SHA-256 of its contents: same tables, same version. Both the folder and the
-pointer appear by one ``rename``, so a process that dies leaves either the old state or the new one. Files are written piece by piece and hashed
-meanwhile, so a release may be larger than memory.
+pointer appear by one ``rename``, so a process that dies leaves either the old state or the new one; :func:`writing` lets one process write at a time.
+Files are written piece by piece and hashed meanwhile, so a release may be larger than memory.
+
+Nothing is trusted because it is there: a manifest must have the hash that its version ends with, and :meth:`Release.file` gives a file only when its
+bytes are those that the manifest names.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import io
 import json
@@ -23,12 +25,14 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ess_lod.errors import CorruptRelease, NoRelease, UnknownRelease
+from ess_lod import digests
+from ess_lod.errors import CorruptRelease, NoRelease, UnknownRelease, in_french
+from ess_lod.locks import alone
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -36,7 +40,8 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 POINTER = "current.json"
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
-_HALF_WRITTEN = ".unfinished-"
+HALF_WRITTEN = ".unfinished-"
+"""How the name of what is being written begins, in ``releases/`` and in the folders of it."""
 _BUFFER = 1 << 18
 
 
@@ -68,18 +73,43 @@ class Release:
         return dict(self.manifest["files"])
 
     def file(self, name: str) -> Path:
-        """Path of one of its files. Raises ``KeyError`` for a name that the manifest does not have."""
-        if name not in self.manifest["files"]:
-            raise KeyError(name)
-        return self.path / name
+        """Path of one of its files, whose bytes are those that the manifest names: they are read when the file is not as it was last time.
 
-    def verify(self) -> None:
-        """Compare every file with the manifest. Raises :class:`CorruptRelease` naming the first that differs."""
-        for name, expected in self.files.items():
-            path = self.path / name
-            found = _digest_of(path) if path.is_file() else "absent"
-            if found != expected["sha256"]:
-                raise CorruptRelease(f"{self.version}/{name} : SHA-256 {found}, attendu {expected['sha256']}. Reconstruire cette version.")
+        Raises ``KeyError`` for a name that the manifest does not have, :class:`CorruptRelease` for other bytes.
+        """
+        expected = self.manifest["files"][name]["sha256"]
+        path = self.path / name
+        try:
+            found = digests.digest(path)
+        except OSError as error:
+            found = "absent" if isinstance(error, FileNotFoundError) else in_french(error)
+        if found != expected:
+            raise CorruptRelease(
+                f"{self.version}/{name} : SHA-256 {found}, attendu {expected}. Reprendre ce fichier d'une copie, ou reconstruire cette version."
+            )
+        return path
+
+    def damage(self, record: Path | None = None) -> list[str]:
+        """What is said of each file whose bytes are not those that the manifest names; empty for a whole release.
+
+        ``record`` is a file in which it is noted which bytes have been read already, for other processes: without it every file is read once by each.
+        """
+        same = digests.recall(record, self.path) if record is not None else {}
+        found = []
+        for name in self.files:
+            try:
+                self.file(name)
+            except CorruptRelease as error:
+                found.append(str(error))
+        if record is not None and not found and same.keys() != self.files.keys():
+            with suppress(OSError):  # what is not noted is read again
+                digests.write_record(record, self.path, self.files)
+        return found
+
+    def verify(self, record: Path | None = None) -> None:
+        """Compare every file with the manifest, see :meth:`damage`. Raises :class:`CorruptRelease` naming those that differ."""
+        if found := self.damage(record):
+            raise CorruptRelease("\n".join(found))
 
 
 @dataclass(frozen=True)
@@ -140,25 +170,18 @@ def freeze(releases: Path, contents: Mapping[str, bytes | Writer], facts: Mappin
     deterministic: no clock, no machine.
     """
     releases.mkdir(parents=True, exist_ok=True)
-    _sweep(releases)
-    with _unfinished(releases) as made:
+    with writing(releases), _unfinished(releases) as made:
         for name, content in contents.items():
             made.add(name, content)
         files = dict(sorted(made.files.items()))
-        fingerprint = hashlib.sha256(json.dumps([files, facts], sort_keys=True).encode()).hexdigest()
-        version = f"{facts['date']}-{fingerprint[:8]}"
-        target = releases / version
-        if not target.exists():
+        version = _version(files, facts)
+        if not _is_whole(releases, version):
             manifest = {"version": version, **facts, "files": files}
             made.add(MANIFEST, (json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode())
             for folder in (*sorted({(made.path / name).parent for name in files} - {made.path}), made.path):
                 folder.chmod(0o755)
                 _sync_folder(folder)
-            try:
-                made.path.rename(target)
-            except OSError:
-                if not target.exists():  # nobody else has just frozen the same
-                    raise
+            _replace(made.path, releases / version)
             _sync_folder(releases)
     release = open_release(releases, version)
     release.verify()
@@ -166,14 +189,62 @@ def freeze(releases: Path, contents: Mapping[str, bytes | Writer], facts: Mappin
 
 
 def open_release(releases: Path, version: str | None = None) -> Release:
-    """Open a release by version, or the published one. Raises :class:`NoRelease` or :class:`UnknownRelease`."""
+    """Open a release by version, or the published one.
+
+    Raises :class:`NoRelease`, :class:`UnknownRelease`, or :class:`CorruptRelease` for a manifest or a pointer that is not as it was written.
+    """
     if version is None:
         version = current_version(releases)
-    if not _VERSION.fullmatch(version) or not (releases / version / MANIFEST).is_file():
+    if not _VERSION.fullmatch(version) or not (releases / version).is_dir():
         known = ", ".join(versions(releases)) or "aucune"
         raise UnknownRelease(f"Version inconnue : « {version} ». Versions présentes : {known}.")
-    manifest = json.loads((releases / version / MANIFEST).read_text("utf-8"))
-    return Release(releases / version, manifest)
+    return Release(releases / version, _manifest(releases, version))
+
+
+def _manifest(releases: Path, version: str) -> dict[str, Any]:
+    """The manifest of a release, which must have the hash that the version ends with. Raises :class:`CorruptRelease`."""
+    where = f"{version}/{MANIFEST}"
+    try:
+        manifest = json.loads((releases / version / MANIFEST).read_bytes())
+        facts = {name: value for name, value in manifest.items() if name not in ("version", "files")}
+        is_ours = manifest["version"] == version == _version(manifest["files"], facts) and all(map(_is_inside, manifest["files"]))
+    except OSError as error:
+        raise CorruptRelease(f"{where} ne peut pas être lu : {in_french(error)}.") from error
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise CorruptRelease(f"{where} n'est pas un manifeste ({type(error).__name__}). {_AGAIN}") from error
+    if not is_ours:
+        raise CorruptRelease(f"{where} n'est pas celui qui a été écrit : son empreinte n'est pas celle de la version. {_AGAIN}")
+    found: dict[str, Any] = manifest
+    return found
+
+
+_AGAIN = "Reprendre ce fichier d'une copie, ou reconstruire cette version."
+
+
+def _version(files: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    fingerprint = hashlib.sha256(json.dumps([files, facts], sort_keys=True).encode()).hexdigest()
+    return f"{facts['date']}-{fingerprint[:8]}"
+
+
+def _is_inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts
+
+
+def _is_whole(releases: Path, version: str) -> bool:
+    try:
+        return not open_release(releases, version).damage()
+    except (UnknownRelease, CorruptRelease):
+        return False
+
+
+def _replace(made: Path, target: Path) -> None:
+    """Move a release to its place; what is damaged there goes away first."""
+    if target.exists():
+        damaged = Path(tempfile.mkdtemp(prefix=HALF_WRITTEN, dir=target.parent))
+        target.rename(damaged)
+        shutil.rmtree(damaged, ignore_errors=True)
+    made.rename(target)
 
 
 def versions(releases: Path) -> list[str]:
@@ -198,15 +269,16 @@ def publish(releases: Path, version: str) -> str | None:
 
     Publishing what is published already changes nothing.
     """
-    open_release(releases, version).verify()
-    try:
-        history = _pointer(releases)
-    except NoRelease:
-        history = []
-    if history and history[0] == version:
-        return version
-    _point(releases, [version, *history])
-    return history[0] if history else None
+    with writing(releases):
+        open_release(releases, version).verify()
+        try:
+            history = _pointer(releases)
+        except NoRelease:
+            history = []
+        if history and history[0] == version:
+            return version
+        _point(releases, [version, *history])
+        return history[0] if history else None
 
 
 def previous_version(releases: Path) -> str:
@@ -219,63 +291,83 @@ def previous_version(releases: Path) -> str:
 
 def rollback(releases: Path) -> str:
     """Return to the release published before the present one, and forget the present one's turn. Returns its version."""
-    version = previous_version(releases)
-    open_release(releases, version).verify()
-    _point(releases, _pointer(releases)[1:])
-    return version
+    with writing(releases):
+        version = previous_version(releases)
+        open_release(releases, version).verify()
+        _point(releases, _pointer(releases)[1:])
+        return version
+
+
+@contextmanager
+def writing(releases: Path, say: Callable[[str], object] = lambda _: None) -> Iterator[None]:
+    """Be the only process that writes in ``releases/``, and remove what one that died left half written. May be entered again inside.
+
+    ``say`` is told whom it waits for. Raises :class:`ess_lod.errors.Busy` after a while; see :func:`ess_lod.locks.alone`. Where there is no such folder
+    there is nobody to wait for.
+    """
+    if not releases.is_dir():
+        yield
+        return
+    with alone(releases, say) as is_first:
+        if is_first:
+            _sweep(releases)
+        yield
 
 
 def _pointer(releases: Path) -> list[str]:
-    path = releases / POINTER
-    if not path.is_file():
-        raise NoRelease("Aucune version n'est publiée. Lancer : ess-lod build puis ess-lod publish.")
-    published = json.loads(path.read_text("utf-8"))["published"]
-    if not published:
-        raise NoRelease(f"{POINTER} ne nomme aucune version. Lancer : ess-lod publish.")
-    return [str(version) for version in published]
+    """The versions that the pointer names. Raises :class:`NoRelease` when there is none, :class:`CorruptRelease` when it is of another shape."""
+    try:
+        said = json.loads((releases / POINTER).read_bytes())
+    except FileNotFoundError:
+        raise NoRelease("Aucune version n'est publiée. Lancer : ess-lod build puis ess-lod publish.") from None
+    except OSError as error:
+        raise CorruptRelease(f"{POINTER} ne peut pas être lu : {in_french(error)}. {_POINT_AGAIN}") from error
+    except (ValueError, RecursionError) as error:
+        raise CorruptRelease(f"{POINTER} n'est pas du JSON en UTF-8. {_POINT_AGAIN}") from error
+    history = said.get("published") if isinstance(said, dict) else None
+    if not isinstance(history, list) or not history or not all(isinstance(each, str) and _VERSION.fullmatch(each) for each in history):
+        raise CorruptRelease(f'{POINTER} n\'a pas la forme {{"published": ["2026-01-31-0123abcd", …]}}. {_POINT_AGAIN}')
+    return history
+
+
+_POINT_AGAIN = (
+    f"L'ôter (mv {POINTER} {POINTER}.casse), puis : ess-lod publish VERSION ; ess-lod changes dit quelle version a été publiée la dernière."
+)
 
 
 def _point(releases: Path, history: list[str]) -> None:
-    handle, name = tempfile.mkstemp(prefix=_HALF_WRITTEN, dir=releases)
-    with os.fdopen(handle, "wb") as file:
-        file.write((json.dumps({"published": history}, indent=2) + "\n").encode())
-        file.flush()
-        os.fsync(file.fileno())
-    Path(name).chmod(0o644)
-    Path(name).replace(releases / POINTER)
+    handle, name = tempfile.mkstemp(prefix=HALF_WRITTEN, dir=releases)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write((json.dumps({"published": history}, indent=2) + "\n").encode())
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(releases / POINTER)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
     _sync_folder(releases)
 
 
 @contextmanager
 def _unfinished(releases: Path) -> Iterator[Unfinished]:
-    """A folder to make a release in. It is locked, which tells a process at work from one that died; what is left of it at the end is removed."""
-    path = Path(tempfile.mkdtemp(prefix=_HALF_WRITTEN, dir=releases))
-    descriptor = os.open(path, os.O_RDONLY)
+    """A folder to make a release in; what is left of it at the end is removed."""
+    path = Path(tempfile.mkdtemp(prefix=HALF_WRITTEN, dir=releases))
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield Unfinished(path)
     finally:
         shutil.rmtree(path, ignore_errors=True)
-        os.close(descriptor)
 
 
 def _sweep(releases: Path) -> None:
-    """Remove what a process that died left half written."""
-    for path in releases.glob(f"{_HALF_WRITTEN}*"):
-        try:
-            descriptor = os.open(path, os.O_RDONLY)
-        except FileNotFoundError:
-            continue
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
+    """Remove what a process that died left half written, here and in the journal: whoever writes is the only one."""
+    for path in (*releases.glob(f"{HALF_WRITTEN}*"), *releases.glob(f"*/{HALF_WRITTEN}*")):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
                 path.unlink()
-        except BlockingIOError:
-            continue  # another process is at it
-        finally:
-            os.close(descriptor)
 
 
 def _sync_folder(path: Path) -> None:
@@ -284,8 +376,3 @@ def _sync_folder(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _digest_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat
 
-from ess_lod.errors import ConfigError
+from ess_lod import digests
+from ess_lod.errors import ConfigError, in_french
+from ess_lod.locks import Lease, alone, put_aside, take_away
 from ess_lod.release import Release
 from ess_lod.store.answer import Answer
 from ess_lod.store.background import background_loop
@@ -23,54 +25,107 @@ from ess_lod.store.spool import Limits, Spooled
 from ess_lod.terms import in_graph
 from ess_lod.worker.wire import Job
 
-ENGINE = f"oxigraph-{pyoxigraph.__version__}"
+_FAMILY = "oxigraph-"
+ENGINE = f"{_FAMILY}{pyoxigraph.__version__}"
+_SEAL = "sealed.json"
+_LOGS = ("LOG", "LOCK")
+"""Files that Oxigraph keeps for itself and reads nothing from; what begins so is not sealed."""
 _BATCH = 20_000
+_TRIES = 3
 Progress = Callable[[int, int], None]
 """Told how much is done, of how much."""
 
 
-def index_folder(folder: Path, release: Release) -> Path:
-    """Where the index of a release is: an index of another version of the engine is none."""
-    return folder / ENGINE / release.version
+@dataclass(frozen=True)
+class Index:
+    """An index that is open to read. It is not removed before the lease ends, which it does with this object."""
+
+    path: Path
+    store: pyoxigraph.Store
+    lease: Lease
 
 
 def load_index(release: Release, folder: Path, progress: Progress | None = None) -> Path:
-    """The index of a release, made when it is not there: each quad in its named graph, and each triple once in the default graph.
+    """See to it that the index of a release is there and can be opened. Returns its folder.
 
-    Made aside and moved into place, so that an index is whole or not there; two that make it at once do not disturb each other.
+    ``progress`` is told how far it is when it has to be made. Raises what :func:`open_index` raises.
     """
-    target = index_folder(folder, release)
-    if target.exists():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{release.version}-", dir=target.parent))
+    return open_index(release, folder, progress).path
+
+
+def open_index(release: Release, folder: Path, progress: Progress | None = None) -> Index:
+    """Open the index of a release: each quad in its named graph, and each triple once in the default graph.
+
+    It is made when there is none, and made anew when what is there is not whole or cannot be opened. It is made aside and moved into place, by one
+    process at a time. An index of another version of the engine is none. Raises :class:`ConfigError` when it can be neither opened nor made, and
+    :class:`ess_lod.errors.CorruptRelease` when the release has not the bytes that it should have.
+    """
+    target = folder / ENGINE / release.version
+    with suppress(*_UNFIT):
+        return _open(target)
     try:
-        _fill(aside, release, progress)
-        os.replace(aside, target)
-    except OSError as error:
-        shutil.rmtree(aside, ignore_errors=True)
-        if not target.exists():
-            raise ConfigError(
-                f"L'index de {release.version} ne peut pas être écrit dans {target.parent} : {error.strerror or error}. "
-                "Vérifier la place et les droits, ou choisir un autre dossier (ESS_LOD_INDEXES)."
-            ) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    return target
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with alone(target.parent):
+            with suppress(*_UNFIT):  # another has just made it
+                return _open(target)
+            return _make(target, release, progress)
+    except _UNFIT as error:
+        reason = in_french(error) if isinstance(error, OSError) else str(error)
+        raise ConfigError(
+            f"L'index de {release.version} ne peut pas être écrit dans {target.parent} : {reason}. "
+            "Vérifier la place et les droits, ou choisir un autre dossier (ESS_LOD_INDEXES)."
+        ) from error
+
+
+_UNFIT = (OSError, RuntimeError, ValueError)
+"""What Oxigraph and the system raise for an index that is not there, is not whole, or cannot be written."""
 
 
 def drop_indexes(folder: Path, keep: Collection[str]) -> list[str]:
-    """Remove the indexes of releases that are not to be kept, and all of other versions of the engine. Returns the versions that went.
+    """Remove the indexes of releases that are not to be kept, all of other versions of the engine, and what was left half made.
 
-    Who has one open goes on reading it.
+    Returns the versions that went. What a server, or one of its workers, has open stays until the next call.
     """
     gone = []
-    for engine in folder.iterdir() if folder.is_dir() else ():
-        for index in engine.iterdir() if engine.is_dir() else ():
-            if engine.name != ENGINE or index.name not in keep:
-                shutil.rmtree(index, ignore_errors=True)
-                gone.append(index.name)
+    for index in folder.glob(f"{_FAMILY}*/*"):
+        wanted = index.parent.name == ENGINE and index.name in keep
+        if not wanted and take_away(index) and not index.name.startswith("."):
+            gone.append(index.name)
     return sorted(gone)
+
+
+def _open(path: Path) -> Index:
+    """Open an index whose files are those that were sealed. Raises one of :data:`_UNFIT`."""
+    lease = Lease(path)
+    try:
+        sealed = digests.read_record(path / _SEAL)
+        same = digests.recall(path / _SEAL, path)
+        if any(digests.digest(path / name) != expected for name, expected in sealed.items()):
+            raise ValueError(f"{path} is not as it was made")
+        if same != sealed:  # brought back from a copy
+            with suppress(OSError):
+                digests.write_record(path / _SEAL, path, sealed)
+        return Index(path, pyoxigraph.Store.read_only(str(path)), lease)
+    except _UNFIT:
+        lease.close()
+        raise
+
+
+def _make(target: Path, release: Release, progress: Progress | None) -> Index:
+    aside = Path(tempfile.mkdtemp(prefix=f".{release.version}-", dir=target.parent))
+    lease = Lease(aside)
+    try:
+        _fill(aside, release, progress)
+        digests.write_record(aside / _SEAL, aside, (file.name for file in aside.iterdir() if not file.name.startswith(_LOGS)))
+        if target.exists():
+            take_away(put_aside(target))
+        aside.rename(target)
+        return _open(target)
+    except _UNFIT:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    finally:
+        lease.close()
 
 
 def _fill(folder: Path, release: Release, progress: Progress | None) -> None:
@@ -92,8 +147,7 @@ class EmbeddedStore:
         self.release = release
         self.engine = f"Oxigraph {pyoxigraph.__version__}"
         self.limits, self._crowd = limits, crowd
-        self._index = load_index(release, folder)
-        self._store = pyoxigraph.Store.read_only(str(self._index))
+        self._index = open_index(release, folder)
         self._base = f"{release.base}sparql"
         self._own_loop = loop
         self._pools: dict[bool, Pool] = {}
@@ -105,7 +159,7 @@ class EmbeddedStore:
 
     def query(self, text: str) -> Answer:
         """Answer a query of our own, here."""
-        result = self._store.query(text, base_iri=self._base)
+        result = self._index.store.query(text, base_iri=self._base)
         if not isinstance(result, QuerySolutions | QueryBoolean | QueryTriples):
             raise TypeError(result)
         return Answer(result)
@@ -127,7 +181,7 @@ class EmbeddedStore:
     def _pool(self, calls_out: bool) -> Pool:
         if calls_out not in self._pools:
             crowd = Crowd(1, 1, self._crowd.queue, self._crowd.per_client) if calls_out else self._crowd
-            self._pools[calls_out] = Pool(self._index, self.limits, crowd, calls_out=calls_out)
+            self._pools[calls_out] = Pool(self._index.path, self.limits, crowd, calls_out=calls_out)
         return self._pools[calls_out]
 
     def _close(self) -> None:

@@ -20,12 +20,11 @@ from ess_lod.changes.patches import PATCHES
 from ess_lod.errors import NotFound
 from ess_lod.iris import KINDS
 from ess_lod.media import HTML, JSON_LD, N_QUADS, TRIG, MediaType
-from ess_lod.release import open_release, versions
 from ess_lod.terms import DCTERMS, HYDRA, RDF, RDFS, A, en, fr, in_graph, integer
 from ess_lod.web import queries
 from ess_lod.web.graph import Graph, Node
 from ess_lod.web.journaled import FROZEN, OPEN, journaled, written
-from ess_lod.web.live import Edition, served, settings
+from ess_lod.web.live import Edition, public_release, public_releases, served, settings
 from ess_lod.web.negotiation import negotiate
 from ess_lod.web.properties import property_labels
 from ess_lod.web.rendering import here, language, node, render, to
@@ -70,9 +69,8 @@ class Told:
 def index() -> Response:
     """The publications, the latest first. ``?from=&to=`` leads to a comparison, ``?since=`` to what has changed since a day."""
     edition = served()
-    releases = settings().releases
-    known = publications(releases)
-    kept = versions(releases)
+    known = publications(settings().releases)
+    kept = public_releases()
     if leads_to := _asked(edition, known):
         return moved(leads_to, 303)
     selected = (known[-1].before if known else None) or edition.release.version
@@ -88,9 +86,7 @@ def index() -> Response:
 def comparison(before: str, after: str, extension: str | None = None) -> Response:
     """What changes from one release to another, whichever came first. Raises :class:`ess_lod.errors.UnknownRelease`."""
     edition = served()
-    found = compare_apart(
-        open_release(settings().releases, before), open_release(settings().releases, after), settings().indexes / "changes"
-    )
+    found = compare_apart(public_release(before), public_release(after), settings().indexes / "changes")
     media = BY_EXTENSION[extension] if extension else negotiate(request.headers.get("Accept"), OFFERED)
     path = f"/changes/{before}/{after}"
     links = [f'<{here(path)}.{each.extension}>; rel="alternate"; type="{each.content_type}"' for each in OFFERED if each is not media]
@@ -149,7 +145,7 @@ def _asked(edition: Edition, known: Sequence[Publication]) -> str | None:
     if not before:
         return None
     for version in (before, after):
-        open_release(settings().releases, version)
+        public_release(version)
     return f"/changes/{before}/{after}"
 
 

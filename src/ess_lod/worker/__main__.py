@@ -6,6 +6,8 @@ The parent kills it when a query overruns; an alarm does when there is no parent
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
 import signal
 import socket
@@ -95,9 +97,12 @@ def main(arguments: list[str]) -> None:
         shut_network()
 
     def run() -> None:
+        lease = os.open(index, os.O_RDONLY)
+        fcntl.flock(lease, fcntl.LOCK_SH)  # in use, as ess_lod.locks.Lease has it; not imported, to start quickly
         store = Store.read_only(index)
         limit(int(megabytes), Path(index), calls_out=calls_out)
         _serve(parent, store, int(seconds))
+        os.close(lease)
 
     threading.stack_size(_STACK)
     thread = threading.Thread(target=run)
