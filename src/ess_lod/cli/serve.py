@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
@@ -16,7 +17,7 @@ from granian.log import LogLevels
 from ess_lod.config import PREFIX, Settings
 from ess_lod.errors import ConfigError
 from ess_lod.look import read_look
-from ess_lod.release import current_version
+from ess_lod.release import open_release
 
 _CONNECTIONS = 1024
 _HEADER_MILLISECONDS = 10_000
@@ -25,12 +26,15 @@ _HEADER_MILLISECONDS = 10_000
 def serve(settings: Settings) -> None:
     """Listen until stopped by a signal.
 
-    Raises :class:`ConfigError` when the port is taken or the look cannot be shown, :class:`ess_lod.errors.NoRelease` when nothing is published.
+    What is damaged in the release is said and not served. Raises :class:`ConfigError` when the port is taken or the look cannot be shown,
+    :class:`ess_lod.errors.NoRelease` when nothing is published, :class:`ess_lod.errors.CorruptRelease` when pointer or manifest cannot be read.
     """
-    version = current_version(settings.releases)
+    release = open_release(settings.releases)
+    for each in release.damage(settings.record_of(release.version)):
+        print(f"Attention, ce fichier ne sera ni lu ni envoyé : {each}", file=sys.stderr, flush=True)
     read_look(settings)
     _probe(settings)
-    print(f"http://{settings.host}:{settings.port}/  ({version}) — Ctrl-C pour arrêter", flush=True)
+    print(f"http://{settings.host}:{settings.port}/  ({release.version}) — Ctrl-C pour arrêter", flush=True)
     os.environ |= {f"{PREFIX}HOME": str(settings.home)}
     Granian(
         "ess_lod.web.front:make_front",
