@@ -117,14 +117,14 @@ def _make(target: Path, release: Release, progress: Progress | None) -> Index:
     try:
         _fill(aside, release, progress)
         digests.write_record(aside / _SEAL, aside, (file.name for file in aside.iterdir() if not file.name.startswith(_LOGS)))
-        if target.exists():
+        if target.is_dir():
             take_away(put_aside(target))
+        else:
+            target.unlink(missing_ok=True)
         aside.rename(target)
         return _open(target)
-    except _UNFIT:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise
     finally:
+        shutil.rmtree(aside, ignore_errors=True)
         lease.close()
 
 
