@@ -58,7 +58,7 @@ class _Group(click.Group):
             if error.errno == errno.EPIPE:  # whoever reads has had enough
                 raise
             file = f"{os.fsdecode(error.filename)} : " if isinstance(error.filename, str | bytes) else ""
-            click.echo(f"Erreur : {file}{in_french(error)}. Ce qui était en service le reste ; rien n'est laissé à moitié écrit.", err=True)
+            click.echo(f"Erreur : {file}{in_french(error)}.{_room(error, ctx.obj)}", err=True)
             sys.exit(1)
 
 
@@ -227,6 +227,21 @@ def _build(settings: Settings) -> str:
     click.echo(report.text())
     click.echo(f"Version {release.version} : {release.path}")
     return release.version
+
+
+def _room(error: OSError, settings: Settings | None) -> str:
+    """How much room there is where commands write, for whoever has to make some: a full disk does not say which it is."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT) or settings is None:
+        return ""
+    from shutil import disk_usage
+    from tempfile import gettempdir
+
+    free = (
+        f"{folder} {disk_usage(folder).free // 1_000_000} Mo"
+        for folder in (settings.data, settings.releases, settings.indexes, Path(gettempdir()))
+        if folder.is_dir()
+    )
+    return f" Place libre à présent : {' ; '.join(free)} (fichiers temporaires : TMPDIR). Faire de la place, puis recommencer."
 
 
 def _say(step: str) -> None:
