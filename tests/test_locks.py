@@ -47,7 +47,9 @@ def holder(folder: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def versions(folder: Path, count: int) -> list[str]:
-    return [release_of(folder, *(f'<{BASE}A{n:03}> <{BASE}p> "{name}" <{BASE}g> .\n' for n in range(50))).version for name in "abcdef"[:count]]
+    return [
+        release_of(folder, *(f'<{BASE}A{n:03}> <{BASE}p> "{name}" <{BASE}g> .\n' for n in range(50))).version for name in "abcdef"[:count]
+    ]
 
 
 def check_chain(folder: Path) -> None:

@@ -84,9 +84,7 @@ class Release:
         except OSError as error:
             found = "absent" if isinstance(error, FileNotFoundError) else in_french(error)
         if found != expected:
-            raise CorruptRelease(
-                f"{self.version}/{name} : SHA-256 {found}, attendu {expected}. Reprendre ce fichier d'une copie, ou reconstruire cette version."
-            )
+            raise CorruptRelease(f"{self.version}/{name} : SHA-256 {found}, attendu {expected}. {_AGAIN}")
         return path
 
     def damage(self, record: Path | None = None) -> list[str]:
@@ -218,7 +216,7 @@ def _manifest(releases: Path, version: str) -> dict[str, Any]:
     return found
 
 
-_AGAIN = "Reprendre ce fichier d'une copie, ou reconstruire cette version."
+_AGAIN = "Reprendre ce fichier d'une copie ; une version qui n'a jamais été publiée peut être reconstruite (ess-lod build)."
 
 
 def _version(files: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
