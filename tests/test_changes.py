@@ -274,7 +274,7 @@ def test_killed_at_any_moment_the_journal_is_a_true_history(tmp_path: Path) -> N
     for turn in range(20):
         with subprocess.Popen([sys.executable, "-c", _LOOP, str(tmp_path), *made], stdout=subprocess.PIPE, text=True) as child:
             assert child.stdout is not None
-            assert child.stdout.readline()
+            assert all(child.stdout.readline() for _ in range(1 + turn % 3))
             time.sleep(turn * 0.002)
             child.kill()
         known = publications(tmp_path)
@@ -409,7 +409,7 @@ def test_releases_that_cannot_be_compared_are_told_from_apart_too(tmp_path: Path
     one, other = release_of(tmp_path, line("A001", "1"), line("A002", "1")), release_of(tmp_path, line("A001", "2"))
     one.file("dataset.nq").write_text(line("A002", "1") + line("A001", "1"))
     for way in (compare, compare_apart):
-        with pytest.raises(CorruptRelease, match="SHA-256"):
+        with pytest.raises(CorruptRelease, match=r"dataset\.nq : SHA-256"):
             way(one, other, tmp_path / "kept")
     assert list((tmp_path / "kept").iterdir()) == []
 

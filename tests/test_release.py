@@ -8,16 +8,14 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
-from ess_lod import changes
 from ess_lod import release as releases
-from ess_lod.errors import CorruptRelease, GateRefusal, NoRelease, ReleaseBusy, TableErrors, UnknownRelease
+from ess_lod.errors import CorruptRelease, GateRefusal, NoRelease, TableErrors, UnknownRelease
 from ess_lod.publish import build
 from ess_lod.release import Release, Unfinished, freeze, open_release
 from tests.conftest import Project
@@ -46,7 +44,7 @@ def test_a_file_is_written_piece_by_piece_and_may_read_those_before_it(tmp_path:
     assert release.files["tables/long"] == {"bytes": 3890, "sha256": hashlib.sha256(body).hexdigest()}
     assert release.file("about").read_text() == hashlib.sha256(body).hexdigest()
     assert freeze(tmp_path, {"tables/long": body, "about": about}, FACTS).version == release.version
-    assert [path.name for path in tmp_path.iterdir() if path.name != ".lock"] == [release.version]
+    assert [path.name for path in tmp_path.iterdir()] == [release.version]
 
 
 def test_a_writer_that_fails_leaves_nothing(tmp_path: Path) -> None:
@@ -56,7 +54,7 @@ def test_a_writer_that_fails_leaves_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="the reason"):
         freeze(tmp_path, {"dataset.nq": b"a", "broken": broken}, FACTS)
-    assert [path.name for path in tmp_path.iterdir()] == [".lock"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_another_process_is_writing_is_not_swept(tmp_path: Path) -> None:
@@ -67,7 +65,7 @@ def test_what_another_process_is_writing_is_not_swept(tmp_path: Path) -> None:
         out.write(b"s")
 
     assert freeze(tmp_path, {"slow": slow}, FACTS).file("slow").read_bytes() == b"s"
-    assert {path.name for path in tmp_path.iterdir()} == {*releases.versions(tmp_path), ".lock"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == releases.versions(tmp_path)
     assert len(releases.versions(tmp_path)) == 2
 
 
@@ -123,7 +121,7 @@ def test_leftovers_of_a_process_that_died_are_swept(tmp_path: Path) -> None:
     (tmp_path / ".unfinished-folder" / "dataset.nq").write_text("half")
     (tmp_path / ".unfinished-file").write_text("half")
     frozen(tmp_path)
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == [".lock"]
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
 def test_built_twice_the_bytes_are_the_same(small: Project, tmp_path: Path) -> None:
@@ -197,7 +195,7 @@ def test_killed_at_any_moment_the_pointer_names_a_whole_release(tmp_path: Path) 
     for turn in range(20):
         with subprocess.Popen([sys.executable, "-c", _LOOP, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
-            assert process.stdout.readline()
+            assert all(process.stdout.readline() for _ in range(1 + turn % 3))
             time.sleep(turn * 0.0007)
             process.send_signal(signal.SIGKILL)
         current = open_release(tmp_path)
@@ -209,113 +207,3 @@ def test_killed_at_any_moment_the_pointer_names_a_whole_release(tmp_path: Path) 
     assert len(seen) >= 2
     frozen(tmp_path)
     assert not list(tmp_path.glob(".unfinished-*"))
-
-
-@pytest.mark.parametrize(
-    "content", ["[]", "null", "5", '{"published": 5}', '{"published": [5]}', '{"published": ["../../etc"]}', "{}", "", "{", "\udcff"]
-)
-def test_a_pointer_of_another_shape_says_what_to_do(tmp_path: Path, content: str) -> None:
-    release = frozen(tmp_path)
-    (tmp_path / releases.POINTER).write_bytes(content.encode("utf-8", "surrogateescape"))
-    for ask in (releases.current_version, releases.published, releases.rollback, lambda folder: releases.publish(folder, release.version)):
-        with pytest.raises(CorruptRelease, match=r"current.json .*ess-lod publish"):
-            ask(tmp_path)
-    (tmp_path / releases.POINTER).unlink()
-    assert releases.publish(tmp_path, release.version) is None
-
-
-def test_a_pointer_that_is_a_folder_is_no_pointer(tmp_path: Path) -> None:
-    frozen(tmp_path)
-    (tmp_path / releases.POINTER).mkdir()
-    with pytest.raises(CorruptRelease, match=r"current.json"):
-        releases.current_version(tmp_path)
-
-
-def test_a_manifest_that_is_cut_or_altered_is_not_believed(tmp_path: Path) -> None:
-    release = frozen(tmp_path)
-    path = release.path / releases.MANIFEST
-    whole = path.read_text("utf-8")
-    altered = whole.replace(FACTS["base"], "https://other.example/")
-    assert altered != whole
-    for content in (whole[: len(whole) // 2], "", "[]", "null", '{"files": []}', altered, whole.replace("sha256", "sha257")):
-        path.write_text(content, "utf-8")
-        with pytest.raises(CorruptRelease, match=r"manifest.json .*copie"):
-            releases.open_release(tmp_path, release.version)
-    path.write_text(whole, "utf-8")
-    assert releases.open_release(tmp_path, release.version) == release
-
-
-def test_a_file_is_compared_with_the_manifest_whenever_it_has_changed(tmp_path: Path) -> None:
-    release = frozen(tmp_path)
-    name = next(iter(release.files))
-    path = release.file(name)
-    body = path.read_bytes()
-    path.write_bytes(body[:-1] + bytes([body[-1] ^ 1]))
-    with pytest.raises(CorruptRelease, match=name):
-        release.file(name)
-    path.write_bytes(body)
-    assert release.file(name) == path
-    path.unlink()
-    with pytest.raises(CorruptRelease, match=name):
-        release.file(name)
-
-
-_HOLD = """
-import sys, pathlib
-from ess_lod import release
-with release.writing(pathlib.Path(sys.argv[1])):
-    print("held", flush=True)
-    sys.stdin.read()
-"""
-
-
-def test_a_second_process_waits_and_says_who_is_at_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    version = frozen(tmp_path).version
-    with subprocess.Popen([sys.executable, "-c", _HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "held\n"
-        monkeypatch.setattr(releases, "_PATIENCE", 0.3)
-        for write in (
-            lambda: releases.publish(tmp_path, version),
-            lambda: frozen(tmp_path, "other"),
-            lambda: changes.publish(tmp_path, version),
-        ):
-            with pytest.raises(ReleaseBusy, match=f"processus {other.pid}"):
-                write()
-        assert str(other.pid) in caplog.text
-        other.kill()
-    assert releases.publish(tmp_path, version) is None, "what died holds nothing"
-    with releases.writing(tmp_path), releases.writing(tmp_path):
-        pass
-
-
-def test_two_that_publish_at_once_lose_nothing(tmp_path: Path) -> None:
-    """Each publication of the pointer is in the journal, and each follows the one before it."""
-    line = b'<https://x.example/id/acteur/A%03d> <http://www.w3.org/2000/01/rdf-schema#label> "%s"@fr <https://x.example/graph/R001> .\n'
-    made = [
-        releases.freeze(tmp_path, {"dataset.nq": b"".join(line % (n, text) for n in range(50))}, FACTS).version
-        for text in (b"a", b"b", b"c")
-    ]
-    changes.publish(tmp_path, made[0])
-    threads = [threading.Thread(target=changes.publish, args=(tmp_path, version)) for version in made[1:] * 3]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    journal = changes.publications(tmp_path)
-    assert [each.after for each in journal][::-1] == releases.published(tmp_path)
-    assert [each.before for each in journal] == [None, *(each.after for each in journal[:-1])]
-
-
-def test_only_what_was_published_is_public(tmp_path: Path) -> None:
-    first, second, draft = (frozen(tmp_path, body).version for body in "123")
-    assert changes.public(tmp_path) == []
-    releases.publish(tmp_path, first)
-    releases.publish(tmp_path, second)
-    releases.rollback(tmp_path)
-    assert changes.public(tmp_path) == [first]
-    with pytest.raises(UnknownRelease) as caught:
-        changes.open_public(tmp_path, draft)
-    assert draft not in str(caught.value).partition("Versions publiées")[2]

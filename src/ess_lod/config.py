@@ -96,6 +96,10 @@ class Settings:
             values[name] = OWN / name if name in _BROUGHT and name not in values and not folder.is_dir() else folder
         return cls(**values)  # type: ignore[arg-type]
 
+    def record_of(self, version: str) -> Path:
+        """Where it is noted which bytes of a release have been read and found right: a cache, beside the indexes."""
+        return self.indexes / "verified" / f"{version}.json"
+
 
 def _bounds(name: str) -> tuple[int, int]:
     """The least and the most that the number of a setting may be."""

@@ -7,8 +7,9 @@ EssLodError
 ├── ReleaseError
 │   ├── NoRelease          nothing is published yet
 │   ├── UnknownRelease     no release of that name
-│   ├── ReleaseBusy        another process writes there
-│   └── CorruptRelease     a file is not what it was when it was frozen
+│   ├── CorruptRelease     a file does not have the bytes that the manifest names, or not the shape of what it should be
+│   ├── NotInService       what the pointer names cannot be opened, and nothing was open before
+│   └── Busy               another process writes in releases/
 ├── QueryError
 │   ├── BadQuery           not SPARQL, with line and column where known
 │   ├── QueryRefused       SPARQL, but not answered here (updates, SERVICE)
@@ -34,6 +35,8 @@ EssLodError
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -94,12 +97,16 @@ class UnknownRelease(ReleaseError):
     """No release of that name."""
 
 
-class ReleaseBusy(ReleaseError):
-    """Another process is writing below ``releases/``."""
-
-
 class CorruptRelease(ReleaseError):
-    """A file of a release differs from its manifest."""
+    """A file of a release differs from its manifest; or a manifest, the pointer or the journal is not what was written there."""
+
+
+class NotInService(ReleaseError):
+    """The release that the pointer names cannot be opened, and there is none before it that could be served on. The text is the reason."""
+
+
+class Busy(ReleaseError):
+    """Another process writes in ``releases/``, and has not ended in time. The text says which (French)."""
 
 
 class QueryError(EssLodError):
@@ -228,3 +235,28 @@ class NotAcceptable(ResourceError):
 
 class NoSuchProfile(NotAcceptable):
     """The thing is given in none of the profiles that the address names. ``offered`` lists the tokens of those in which it is."""
+
+
+_SYSTEM = {
+    errno.ENOSPC: "il n'y a plus de place sur le disque",
+    errno.EDQUOT: "le quota de disque est atteint",
+    errno.EFBIG: "le fichier dépasse la taille permise",
+    errno.EROFS: "le disque n'est ouvert qu'en lecture",
+    errno.EACCES: "les droits ne le permettent pas",
+    errno.EPERM: "les droits ne le permettent pas",
+    errno.ENOENT: "il n'existe pas",
+    errno.EISDIR: "c'est un dossier",
+    errno.ENOTDIR: "ce n'est pas un dossier",
+    errno.ENOTEMPTY: "le dossier n'est pas vide",
+    errno.EIO: "le disque a une panne",
+    errno.EMFILE: "trop de fichiers sont ouverts",
+    errno.ENFILE: "trop de fichiers sont ouverts",
+    errno.ENOMEM: "il n'y a plus de mémoire",
+    errno.ENAMETOOLONG: "le nom est trop long",
+}
+
+
+def in_french(error: OSError) -> str:
+    """Why the system refused: « il n'y a plus de place sur le disque ». Also where the number of the error is lost, as in what Oxigraph raises."""
+    said = error.strerror or str(error)
+    return _SYSTEM.get(error.errno or 0) or next((words for code, words in _SYSTEM.items() if os.strerror(code) in said), said)

@@ -8,32 +8,31 @@
       current.json             the pointer: which one is published, and which were before
 
 A version is the dataset's date and the first eight digits of the SHA-256 of its contents: same tables, same version. Both the folder and the
-pointer appear by one ``rename``, so a process that dies leaves either the old state or the new one. Files are written piece by piece and hashed
-meanwhile, so a release may be larger than memory.
+pointer appear by one ``rename``, so a process that dies leaves either the old state or the new one; :func:`writing` lets one process write at a time.
+Files are written piece by piece and hashed meanwhile, so a release may be larger than memory.
+
+Nothing is trusted because it is there: a manifest must have the hash that its version ends with, and :meth:`Release.file` gives a file only when its
+bytes are those that the manifest names.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import io
 import json
-import logging
 import os
 import re
 import shutil
-import sys
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ess_lod.errors import CorruptRelease, NoRelease, ReleaseBusy, UnknownRelease
+from ess_lod import digests
+from ess_lod.errors import CorruptRelease, NoRelease, UnknownRelease, in_french
+from ess_lod.locks import alone
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -41,12 +40,9 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 POINTER = "current.json"
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
-_HALF_WRITTEN = ".unfinished-"
+HALF_WRITTEN = ".unfinished-"
+"""How the name of what is being written begins, in ``releases/`` and in the folders of it."""
 _BUFFER = 1 << 18
-_LOCK = ".lock"
-_PATIENCE = 300
-_PAUSE = 0.1
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -77,24 +73,41 @@ class Release:
         return dict(self.manifest["files"])
 
     def file(self, name: str) -> Path:
-        """Path of one of its files, which has been compared with the manifest since it last changed.
+        """Path of one of its files, whose bytes are those that the manifest names: they are read when the file is not as it was last time.
 
-        Raises ``KeyError`` for a name that the manifest does not have, :class:`CorruptRelease` for a file that is not as it was frozen.
+        Raises ``KeyError`` for a name that the manifest does not have, :class:`CorruptRelease` for other bytes.
         """
-        if name not in self.manifest["files"]:
-            raise KeyError(name)
+        expected = self.manifest["files"][name]["sha256"]
         path = self.path / name
-        found, expected = _digest_of(path), self.manifest["files"][name]["sha256"]
+        try:
+            found = digests.digest(path)
+        except OSError as error:
+            found = "absent" if isinstance(error, FileNotFoundError) else in_french(error)
         if found != expected:
-            raise CorruptRelease(
-                f"{self.version}/{name} : SHA-256 {found}, attendu {expected}. Reprendre ce fichier d'une copie, ou reconstruire cette version."
-            )
+            raise CorruptRelease(f"{self.version}/{name} : SHA-256 {found}, attendu {expected}. {_AGAIN}")
         return path
 
-    def verify(self) -> None:
-        """Compare every file with the manifest. Raises :class:`CorruptRelease` naming the first that differs."""
+    def damage(self, record: Path | None = None) -> list[str]:
+        """What is said of each file whose bytes are not those that the manifest names; empty for a whole release.
+
+        ``record`` is a file in which it is noted which bytes have been read already, for other processes: without it every file is read once by each.
+        """
+        same = digests.recall(record, self.path) if record is not None else {}
+        found = []
         for name in self.files:
-            self.file(name)
+            try:
+                self.file(name)
+            except CorruptRelease as error:
+                found.append(str(error))
+        if record is not None and not found and same.keys() != self.files.keys():
+            with suppress(OSError):  # what is not noted is read again
+                digests.write_record(record, self.path, self.files)
+        return found
+
+    def verify(self, record: Path | None = None) -> None:
+        """Compare every file with the manifest, see :meth:`damage`. Raises :class:`CorruptRelease` naming those that differ."""
+        if found := self.damage(record):
+            raise CorruptRelease("\n".join(found))
 
 
 @dataclass(frozen=True)
@@ -154,19 +167,19 @@ def freeze(releases: Path, contents: Mapping[str, bytes | Writer], facts: Mappin
     Files are written in the order of ``contents``. ``facts`` go into the manifest and must have ``date`` and ``base``. The manifest is
     deterministic: no clock, no machine.
     """
+    releases.mkdir(parents=True, exist_ok=True)
     with writing(releases), _unfinished(releases) as made:
         for name, content in contents.items():
             made.add(name, content)
         files = dict(sorted(made.files.items()))
         version = _version(files, facts)
-        target = releases / version
-        if not target.exists():
+        if not _is_whole(releases, version):
             manifest = {"version": version, **facts, "files": files}
             made.add(MANIFEST, (json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode())
             for folder in (*sorted({(made.path / name).parent for name in files} - {made.path}), made.path):
                 folder.chmod(0o755)
                 _sync_folder(folder)
-            made.path.rename(target)
+            _replace(made.path, releases / version)
             _sync_folder(releases)
     release = open_release(releases, version)
     release.verify()
@@ -174,33 +187,62 @@ def freeze(releases: Path, contents: Mapping[str, bytes | Writer], facts: Mappin
 
 
 def open_release(releases: Path, version: str | None = None) -> Release:
-    """Open a release by version, or the published one. Raises :class:`NoRelease` or :class:`UnknownRelease`."""
+    """Open a release by version, or the published one.
+
+    Raises :class:`NoRelease`, :class:`UnknownRelease`, or :class:`CorruptRelease` for a manifest or a pointer that is not as it was written.
+    """
     if version is None:
         version = current_version(releases)
-    if not _VERSION.fullmatch(version) or not (releases / version / MANIFEST).is_file():
+    if not _VERSION.fullmatch(version) or not (releases / version).is_dir():
         known = ", ".join(versions(releases)) or "aucune"
         raise UnknownRelease(f"Version inconnue : « {version} ». Versions présentes : {known}.")
-    return Release(releases / version, _manifest(releases / version))
+    return Release(releases / version, _manifest(releases, version))
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
-    """What a manifest says. Raises :class:`CorruptRelease` for one that is cut or altered: its version names the digest of the rest of it."""
-    remedy = "Reprendre ce fichier d'une copie, ou reconstruire cette version."
+def _manifest(releases: Path, version: str) -> dict[str, Any]:
+    """The manifest of a release, which must have the hash that the version ends with. Raises :class:`CorruptRelease`."""
+    where = f"{version}/{MANIFEST}"
     try:
-        found = json.loads((folder / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise CorruptRelease(f"{folder.name}/{MANIFEST} ne se lit pas ({error}). {remedy}") from error
-    if not isinstance(found, dict) or not isinstance(found.get("files"), dict):
-        raise CorruptRelease(f"{folder.name}/{MANIFEST} n'est pas un manifeste. {remedy}")
-    facts = {name: value for name, value in found.items() if name not in ("version", "files")}
-    if found.get("version") != folder.name or folder.name != _version(found["files"], facts):
-        raise CorruptRelease(f"{folder.name}/{MANIFEST} a été modifié. {remedy}")
+        manifest = json.loads((releases / version / MANIFEST).read_bytes())
+        facts = {name: value for name, value in manifest.items() if name not in ("version", "files")}
+        is_ours = manifest["version"] == version == _version(manifest["files"], facts) and all(map(_is_inside, manifest["files"]))
+    except OSError as error:
+        raise CorruptRelease(f"{where} ne peut pas être lu : {in_french(error)}.") from error
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise CorruptRelease(f"{where} n'est pas un manifeste ({type(error).__name__}). {_AGAIN}") from error
+    if not is_ours:
+        raise CorruptRelease(f"{where} n'est pas celui qui a été écrit : son empreinte n'est pas celle de la version. {_AGAIN}")
+    found: dict[str, Any] = manifest
     return found
+
+
+_AGAIN = "Reprendre ce fichier d'une copie ; une version qui n'a jamais été publiée peut être reconstruite (ess-lod build)."
 
 
 def _version(files: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     fingerprint = hashlib.sha256(json.dumps([files, facts], sort_keys=True).encode()).hexdigest()
-    return f"{facts.get('date')}-{fingerprint[:8]}"
+    return f"{facts['date']}-{fingerprint[:8]}"
+
+
+def _is_inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts
+
+
+def _is_whole(releases: Path, version: str) -> bool:
+    try:
+        return not open_release(releases, version).damage()
+    except (UnknownRelease, CorruptRelease):
+        return False
+
+
+def _replace(made: Path, target: Path) -> None:
+    """Move a release to its place; what is damaged there goes away first."""
+    if target.exists():
+        damaged = Path(tempfile.mkdtemp(prefix=HALF_WRITTEN, dir=target.parent))
+        target.rename(damaged)
+        shutil.rmtree(damaged, ignore_errors=True)
+    made.rename(target)
 
 
 def versions(releases: Path) -> list[str]:
@@ -254,111 +296,62 @@ def rollback(releases: Path) -> str:
         return version
 
 
+@contextmanager
+def writing(releases: Path, say: Callable[[str], object] = lambda _: None) -> Iterator[None]:
+    """Be the only process that writes in ``releases/``, and remove what one that died left half written. May be entered again inside.
+
+    ``say`` is told whom it waits for. Raises :class:`ess_lod.errors.Busy` after a while; see :func:`ess_lod.locks.alone`. Where there is no such folder
+    there is nobody to wait for.
+    """
+    if not releases.is_dir():
+        yield
+        return
+    with alone(releases, say) as is_first:
+        if is_first:
+            _sweep(releases)
+        yield
+
+
 def _pointer(releases: Path) -> list[str]:
-    path = releases / POINTER
-    if not path.exists():
-        raise NoRelease("Aucune version n'est publiée. Lancer : ess-lod build puis ess-lod publish.")
-    remedy = "Le reprendre d'une copie ; ou l'ôter et publier une des versions présentes : ess-lod publish VERSION"
+    """The versions that the pointer names. Raises :class:`NoRelease` when there is none, :class:`CorruptRelease` when it is of another shape."""
     try:
-        found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise CorruptRelease(f"{POINTER} ne se lit pas ({error}). {remedy}") from error
-    history = found.get("published") if isinstance(found, dict) else None
-    if not isinstance(history, list) or not all(isinstance(each, str) and _VERSION.fullmatch(each) for each in history):
-        raise CorruptRelease(f'{POINTER} n\'a pas la forme {{"published": [versions, la dernière publiée en premier]}}. {remedy}')
-    if not history:
-        raise NoRelease(f"{POINTER} ne nomme aucune version. Lancer : ess-lod publish.")
+        said = json.loads((releases / POINTER).read_bytes())
+    except FileNotFoundError:
+        raise NoRelease("Aucune version n'est publiée. Lancer : ess-lod build puis ess-lod publish.") from None
+    except OSError as error:
+        raise CorruptRelease(f"{POINTER} ne peut pas être lu : {in_french(error)}. {_POINT_AGAIN}") from error
+    except (ValueError, RecursionError) as error:
+        raise CorruptRelease(f"{POINTER} n'est pas du JSON en UTF-8. {_POINT_AGAIN}") from error
+    history = said.get("published") if isinstance(said, dict) else None
+    if not isinstance(history, list) or not history or not all(isinstance(each, str) and _VERSION.fullmatch(each) for each in history):
+        raise CorruptRelease(f'{POINTER} n\'a pas la forme {{"published": ["2026-01-31-0123abcd", …]}}. {_POINT_AGAIN}')
     return history
 
 
+_POINT_AGAIN = (
+    f"L'ôter (mv {POINTER} {POINTER}.casse), puis : ess-lod publish VERSION ; ess-lod changes dit quelle version a été publiée la dernière."
+)
+
+
 def _point(releases: Path, history: list[str]) -> None:
-    handle, name = tempfile.mkstemp(prefix=_HALF_WRITTEN, dir=releases)
-    with os.fdopen(handle, "wb") as file:
-        file.write((json.dumps({"published": history}, indent=2) + "\n").encode())
-        file.flush()
-        os.fsync(file.fileno())
-    Path(name).chmod(0o644)
-    Path(name).replace(releases / POINTER)
-    _sync_folder(releases)
-
-
-class _Lock:
-    """A lock between processes (``flock``: it goes with the process that holds it) that one process may take again while it has it."""
-
-    def __init__(self, path: Path) -> None:
-        self._path, self._of_threads, self._depth, self._descriptor = path, threading.RLock(), 0, -1
-
-    def take(self) -> None:
-        self._of_threads.acquire()
-        self._depth += 1
-        if self._depth > 1:
-            return
-        try:
-            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            self._wait()
-            os.ftruncate(self._descriptor, 0)
-            os.pwrite(
-                self._descriptor, f"{os.getpid()} {time.strftime('%H:%M:%S')} {' '.join(sys.argv[1:])[:200]}".encode(errors="replace"), 0
-            )
-        except BaseException:
-            self.give()
-            raise
-
-    def give(self) -> None:
-        self._depth -= 1
-        if not self._depth and self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
-        self._of_threads.release()
-
-    @property
-    def is_outermost(self) -> bool:
-        """Has it been taken once?"""
-        return self._depth == 1
-
-    def _wait(self) -> None:
-        end = time.monotonic() + _PATIENCE
-        told = False
-        while True:
-            try:
-                return fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                pid, since, what = (*os.pread(self._descriptor, 300, 0).decode(errors="replace").split(" ", 2), "", "", "")[:3]
-                who = f"Un autre « ess-lod {what} » (processus {pid}, depuis {since}) écrit dans {self._path.parent.name}/"
-                if time.monotonic() > end:
-                    raise ReleaseBusy(f"{who} : réessayer quand il aura fini.") from None
-                if not told:
-                    _LOG.warning("%s ; attente.", who)
-                told = True
-                time.sleep(_PAUSE)
-
-
-_LOCKS: dict[Path, _Lock] = {}
-_locks_lock = threading.Lock()
-
-
-@contextmanager
-def writing(releases: Path) -> Iterator[None]:
-    """Be the only one who writes below ``releases/``; what a process that died left half written is removed first. Threads and processes wait for each other.
-
-    Raises :class:`ReleaseBusy` (French, naming who is at it) after five minutes.
-    """
-    releases.mkdir(parents=True, exist_ok=True)
-    with _locks_lock:
-        lock = _LOCKS.setdefault(releases.resolve(), _Lock(releases.resolve() / _LOCK))
-    lock.take()
+    handle, name = tempfile.mkstemp(prefix=HALF_WRITTEN, dir=releases)
     try:
-        if lock.is_outermost:
-            _sweep(releases)
-        yield
-    finally:
-        lock.give()
+        with os.fdopen(handle, "wb") as file:
+            file.write((json.dumps({"published": history}, indent=2) + "\n").encode())
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(releases / POINTER)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(releases)
 
 
 @contextmanager
 def _unfinished(releases: Path) -> Iterator[Unfinished]:
     """A folder to make a release in; what is left of it at the end is removed."""
-    path = Path(tempfile.mkdtemp(prefix=_HALF_WRITTEN, dir=releases))
+    path = Path(tempfile.mkdtemp(prefix=HALF_WRITTEN, dir=releases))
     try:
         yield Unfinished(path)
     finally:
@@ -366,12 +359,13 @@ def _unfinished(releases: Path) -> Iterator[Unfinished]:
 
 
 def _sweep(releases: Path) -> None:
-    """Remove what a process that died left half written."""
-    for path in (*releases.glob(f"{_HALF_WRITTEN}*"), *releases.glob(f"*/{_HALF_WRITTEN}*")):
-        if path.is_dir():
+    """Remove what a process that died left half written, here and in the journal: whoever writes is the only one."""
+    for path in (*releases.glob(f"{HALF_WRITTEN}*"), *releases.glob(f"*/{HALF_WRITTEN}*")):
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
         else:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
 
 
 def _sync_folder(path: Path) -> None:
@@ -380,18 +374,3 @@ def _sync_folder(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _digest_of(path: Path) -> str:
-    """SHA-256 of a file, worked out again when its state is another than the last time; what cannot be read says so in its place."""
-    try:
-        state = path.stat()
-        return _digest(path, (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
-    except OSError as error:
-        return f"absent ({error.strerror})"
-
-
-@lru_cache(maxsize=10_000)
-def _digest(path: Path, _state: tuple[int, ...]) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

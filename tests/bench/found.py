@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 
 from ess_lod.config import Settings
-from ess_lod.release import MANIFEST, POINTER
+from ess_lod.release import Unfinished, freeze, publish
 from ess_lod.terms import ESS
 from ess_lod.web import create_app
 
-_VERSION = "2026-01-01-00000000"
 _BASE = "https://reseau.example/lod/"
 _FILES = ("catalogue.ttl", "ontology.ttl", "schemes.ttl", "shapes.ttl")
 
@@ -46,15 +45,11 @@ def sitemap_of_many(folder: Path, things: int = 1_000_000) -> str:
 
 def _release(releases: Path, things: int) -> None:
     """A release that has nothing but actors."""
-    home = releases / _VERSION
-    home.mkdir(parents=True)
-    with (home / "dataset.nq").open("w") as file:
-        file.writelines(
-            f"<{_BASE}id/acteur/A{number:03d}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{ESS.Actor.value}> <{_BASE}graph/R001> .\n"
-            for number in range(1, things + 1)
-        )
-    for name in _FILES:
-        (home / name).write_text("")
-    facts = {name: {"bytes": (home / name).stat().st_size, "sha256": ""} for name in ("dataset.nq", *_FILES)}
-    (home / MANIFEST).write_text(json.dumps({"version": _VERSION, "date": "2026-01-01", "base": _BASE, "files": facts}))
-    (releases / POINTER).write_text(json.dumps({"published": [_VERSION]}))
+
+    def quads(_: Unfinished, out: BinaryIO) -> None:
+        for number in range(1, things + 1):
+            actor, kind = f"{_BASE}id/acteur/A{number:03d}", ESS.Actor.value
+            out.write(f"<{actor}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{kind}> <{_BASE}graph/R001> .\n".encode())
+
+    made = freeze(releases, {"dataset.nq": quads, **dict.fromkeys(_FILES, b"")}, {"date": "2026-01-01", "base": _BASE})
+    publish(releases, made.version)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from ess_lod import release as releases_of
 from ess_lod.changes.difference import CREATE, DELETE, KINDS_OF_CHANGE, UPDATE, Change, differences
-from ess_lod.changes.journal import Publication, commit, prepare, publications
-from ess_lod.errors import CorruptRelease, NoRelease, UnknownRelease
-from ess_lod.release import Release, open_release, published, writing
+from ess_lod.changes.journal import Publication, prepared, publications
+from ess_lod.errors import CorruptRelease, NoRelease, ReleaseError, UnknownRelease
+from ess_lod.release import Release, open_release, published, versions, writing
 
 __all__ = [
     "CREATE",
@@ -25,8 +25,7 @@ __all__ = [
     "Publication",
     "between",
     "differences",
-    "open_public",
-    "public",
+    "public_versions",
     "publications",
     "publish",
     "rollback",
@@ -43,14 +42,13 @@ def publish(releases: Path, version: str) -> str | None:
     """
     with writing(releases):
         new = open_release(releases, version)
-        earlier = _history(releases)
-        _catch_up(releases, earlier)
-        if earlier and earlier[-1] == version:
-            return releases_of.publish(releases, version)
+        _catch_up(releases, _history(releases))
         last = _last(releases)
-        ready = prepare(releases, last, new, between(last, new))
-        before = releases_of.publish(releases, version)
-        commit(*ready)
+        if last is not None and last.version == version:
+            return releases_of.publish(releases, version)
+        with prepared(releases, last, new, between(last, new)) as commit:
+            before = releases_of.publish(releases, version)
+            commit()
         return before
 
 
@@ -66,26 +64,23 @@ def rollback(releases: Path) -> str:
         target = open_release(releases, earlier[-2])
         _catch_up(releases, earlier)
         last = _last(releases)
-        ready = prepare(releases, last, target, between(last, target), is_return=True)
-        version = releases_of.rollback(releases)
-        commit(*ready)
+        with prepared(releases, last, target, between(last, target), is_return=True) as commit:
+            version = releases_of.rollback(releases)
+            commit()
         return version
 
 
-def public(releases: Path) -> list[str]:
-    """The versions that have been published at some time and are still there, sorted; a version that was only frozen is nobody's to see."""
-    told = {version for each in publications(releases) for version in (each.before, each.after)}
-    with suppress(NoRelease):
+def public_versions(releases: Path) -> list[str]:
+    """The versions that anybody may see, sorted by name: those that are kept and have been published, as the journal or the pointer tells.
+
+    What is only frozen is a draft. When one of the two cannot be read, what the other tells is all that is known.
+    """
+    told: set[str] = set()
+    with suppress(ReleaseError):
         told.update(published(releases))
-    return [version for version in releases_of.versions(releases) if version in told]
-
-
-def open_public(releases: Path, version: str) -> Release:
-    """A version that has been published at some time. Raises :class:`UnknownRelease` for any other."""
-    known = public(releases)
-    if version not in known:
-        raise UnknownRelease(f"Version inconnue : « {version} ». Versions publiées : {', '.join(known) or 'aucune'}.")
-    return open_release(releases, version)
+    with suppress(ReleaseError):
+        told.update(version for each in publications(releases) for version in (each.before, each.after) if version)
+    return [version for version in versions(releases) if version in told]
 
 
 def between(before: Release | None, after: Release) -> Iterator[Change]:
@@ -122,10 +117,11 @@ def _catch_up(releases: Path, earlier: Sequence[str]) -> None:
     if last is not None:
         at = max((number for number, version in enumerate(earlier) if version == last.version), default=None)
         missing = list(earlier[at + 1 :]) if at is not None else list(earlier[-1:])
-    present = set(releases_of.versions(releases))
+    present = set(versions(releases))
     for version in missing:
         if version not in present or (last is not None and last.version == version):
             continue
         new = open_release(releases, version)
-        commit(*prepare(releases, last, new, between(last, new)))
+        with prepared(releases, last, new, between(last, new)) as commit:
+            commit()
         last = new

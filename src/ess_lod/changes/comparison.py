@@ -28,6 +28,7 @@ from ess_lod.changes.difference import KINDS_OF_CHANGE, Change, differences, spl
 from ess_lod.changes.groups import GROUPS, group_of
 from ess_lod.changes.patches import PATCHES
 from ess_lod.errors import CorruptRelease
+from ess_lod.locks import put_aside
 from ess_lod.release import Release
 
 PAGE_THINGS = 50
@@ -118,15 +119,17 @@ class Comparison:
 def compare(before: Release, after: Release, folder: Path) -> Comparison:
     """What changes from one release to another, from ``folder`` when it is there already."""
     target = folder / f"{before.version}..{after.version}"
-    with suppress(FileNotFoundError):
+    with suppress(OSError, ValueError):
         return _open(target)
     with _MAKING:
-        with suppress(FileNotFoundError):
+        with suppress(OSError, ValueError):
             return _open(target)
         folder.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder))
         try:
             _make(aside, before, after)
+            if target.exists():  # and is not whole, unless another process was faster
+                shutil.rmtree(put_aside(target), ignore_errors=True)
             with suppress(OSError):  # another process was faster
                 os.replace(aside, target)
         finally:
@@ -137,7 +140,7 @@ def compare(before: Release, after: Release, folder: Path) -> Comparison:
 
 def compared(before: Release, after: Release, folder: Path) -> Comparison | None:
     """What changes from one release to another when it has been worked out already."""
-    with suppress(FileNotFoundError):
+    with suppress(OSError, ValueError):
         return _open(folder / f"{before.version}..{after.version}")
     return None
 
@@ -152,11 +155,16 @@ def compare_apart(before: Release, after: Release, folder: Path) -> Comparison:
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=_SECONDS)  # noqa: S603
     if done.returncode == REFUSED:
         raise CorruptRelease(done.stderr.decode(errors="replace").strip())
-    done.check_returncode()
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise OSError(f"{target.name} could not be worked out (exit code {done.returncode}): {said[-1] if said else ''}")
     return _open(target)
 
 
 def _open(path: Path) -> Comparison:
+    """A comparison that is there whole. Raises ``OSError`` or ``ValueError`` for one that is not."""
+    for name in (_THINGS, *(f"patch.{extension}" for extension in PATCHES)):
+        (path / name).stat()
     return Comparison(path, json.loads((path / _SUMMARY).read_text("utf-8")))
 
 

@@ -16,9 +16,11 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -27,8 +29,8 @@ from typing import Any
 
 from ess_lod.changes.difference import CREATE, DELETE, KINDS_OF_CHANGE, UPDATE, Change
 from ess_lod.changes.groups import group_of
-from ess_lod.errors import CorruptRelease
-from ess_lod.release import Release
+from ess_lod.errors import CorruptRelease, in_french
+from ess_lod.release import HALF_WRITTEN, Release
 from ess_lod.terms import DCTERMS, OWL, XSD, A, Namespace
 
 FOLDER = "changes"
@@ -40,7 +42,6 @@ TREE = Namespace("https://w3id.org/tree#")
 LDES = Namespace("https://w3id.org/ldes#")
 AS = Namespace("https://www.w3.org/ns/activitystreams#")
 TYPES = {CREATE: AS.Create, UPDATE: AS.Update, DELETE: AS.Delete}
-_HALF_WRITTEN = ".unfinished-"
 _NUMBER = re.compile(r"\d{6}")
 
 
@@ -105,12 +106,17 @@ class Publication:
         """N-Quads of a page, from 1. Raises ``IndexError`` for a page that it does not have, :class:`CorruptRelease` for altered bytes."""
         if not 1 <= number <= len(self.pages):
             raise IndexError(number)
-        body = (self.path / page_name(number)).read_bytes()
+        name = f"{FOLDER}/{self.path.name}/{page_name(number)}"
+        try:
+            body = (self.path / page_name(number)).read_bytes()
+        except OSError as error:
+            raise CorruptRelease(f"{name} ne peut pas être lu : {in_french(error)}. {_AGAIN}") from error
         if hashlib.sha256(body).hexdigest() != self.pages[number - 1]["sha256"]:
-            raise CorruptRelease(
-                f"{FOLDER}/{self.path.name}/{page_name(number)} n'a pas l'empreinte notée. Reprendre ce fichier d'une copie."
-            )
+            raise CorruptRelease(f"{name} n'a pas l'empreinte notée. {_AGAIN}")
         return body
+
+
+_AGAIN = "Reprendre ce fichier d'une copie."
 
 
 def page_name(number: int) -> str:
@@ -119,12 +125,14 @@ def page_name(number: int) -> str:
 
 
 def publications(releases: Path) -> tuple[Publication, ...]:
-    """All publications of the journal, the first one first."""
+    """All publications of the journal, the first one first. Raises :class:`CorruptRelease` when one is missing, or its sheet is none."""
     folder = releases / FOLDER
     try:
         return _read(folder, folder.stat().st_mtime_ns)
     except FileNotFoundError:
         return ()
+    except OSError as error:
+        raise CorruptRelease(f"{FOLDER}/ ne peut pas être lu : {in_french(error)}.") from error
 
 
 def moment_after(date: str, last: str | None) -> str:
@@ -138,47 +146,53 @@ def moment_after(date: str, last: str | None) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def prepare(
+@contextmanager
+def prepared(
     releases: Path, before: Release | None, after: Release, changed: Iterable[Change], *, is_return: bool = False
-) -> tuple[Path, Path]:
-    """Write the next publication aside. Returns where it stands and where it belongs: :func:`commit` puts it there."""
+) -> Iterator[Callable[[], None]]:
+    """Write the next publication aside; the value puts it into the journal, by one rename. What is not put there is removed.
+
+    To be entered by who holds :func:`ess_lod.release.writing` only.
+    """
     folder = releases / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     known = publications(releases)
     number = len(known) + 1
     issued = moment_after(after.date, known[-1].issued if known else None)
-    aside = Path(tempfile.mkdtemp(prefix=_HALF_WRITTEN, dir=folder))
-    pages = _Pages(aside, after, number, issued)
-    for change in changed:
-        pages.add(change)
-    pages.close()
-    sheet = {
-        "number": number,
-        "from": before.version if before else None,
-        "to": after.version,
-        "date": after.date,
-        "base": after.base,
-        "issued": issued,
-        "return": is_return,
-        "counts": {
-            group: {kind: counts[kind] for kind in KINDS_OF_CHANGE if counts[kind]} for group, counts in sorted(pages.counts.items())
-        },
-        "supplements": {kind: sorted(pages.supplements[kind]) for kind in KINDS_OF_CHANGE if kind in pages.supplements},
-        "pages": pages.written,
-    }
-    _write(aside / SHEET, (json.dumps(sheet, indent=2, ensure_ascii=False) + "\n").encode())
-    aside.chmod(0o755)
-    return aside, folder / f"{number:06}"
+    aside = Path(tempfile.mkdtemp(prefix=HALF_WRITTEN, dir=folder))
 
+    def commit() -> None:
+        aside.rename(folder / f"{number:06}")
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
-def commit(aside: Path, target: Path) -> None:
-    """Put a prepared publication into the journal, by one rename."""
-    aside.rename(target)
-    descriptor = os.open(target.parent, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        pages = _Pages(aside, after, number, issued)
+        for change in changed:
+            pages.add(change)
+        pages.close()
+        sheet = {
+            "number": number,
+            "from": before.version if before else None,
+            "to": after.version,
+            "date": after.date,
+            "base": after.base,
+            "issued": issued,
+            "return": is_return,
+            "counts": {
+                group: {kind: counts[kind] for kind in KINDS_OF_CHANGE if counts[kind]} for group, counts in sorted(pages.counts.items())
+            },
+            "supplements": {kind: sorted(pages.supplements[kind]) for kind in KINDS_OF_CHANGE if kind in pages.supplements},
+            "pages": pages.written,
+        }
+        _write(aside / SHEET, (json.dumps(sheet, indent=2, ensure_ascii=False) + "\n").encode())
+        aside.chmod(0o755)
+        yield commit
     finally:
-        os.close(descriptor)
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def member_lines(member: str, stream: str, change: Change, issued: str, version: str) -> Iterator[bytes]:
@@ -256,18 +270,36 @@ def _read(folder: Path, _changed: int) -> tuple[Publication, ...]:
     return read
 
 
-_SHEET_HAS = {"number": int, "to": str, "date": str, "issued": str, "return": bool, "counts": dict, "pages": list, "supplements": dict}
-
-
 def _sheet(path: Path) -> dict[str, Any]:
-    """What is written of a publication. Raises :class:`CorruptRelease` for a sheet that is cut or altered."""
+    """The sheet of a publication. Raises :class:`CorruptRelease` for one that lacks something, or has it in another shape."""
+    name = f"{FOLDER}/{path.name}/{SHEET}"
     try:
-        found = json.loads((path / SHEET).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise CorruptRelease(f"{FOLDER}/{path.name}/{SHEET} ne se lit pas ({error}). Reprendre ce fichier d'une copie.") from error
-    if not isinstance(found, dict) or not all(isinstance(found.get(name), kind) for name, kind in _SHEET_HAS.items()):
-        raise CorruptRelease(f"{FOLDER}/{path.name}/{SHEET} n'a pas la forme attendue. Reprendre ce fichier d'une copie.")
-    return found
+        sheet = json.loads((path / SHEET).read_bytes())
+    except OSError as error:
+        raise CorruptRelease(f"{name} ne peut pas être lu : {in_french(error)}. {_AGAIN}") from error
+    except (ValueError, RecursionError) as error:
+        raise CorruptRelease(f"{name} n'est pas du JSON. {_AGAIN}") from error
+    if not isinstance(sheet, dict) or not _is_sheet(sheet):
+        raise CorruptRelease(f"{name} n'est pas la feuille d'une publication. {_AGAIN}")
+    return sheet
+
+
+def _is_sheet(sheet: dict[str, Any]) -> bool:
+    try:
+        datetime.fromisoformat(sheet["issued"])
+        datetime.fromisoformat(sheet["date"])
+        return (
+            isinstance(sheet["number"], int)
+            and isinstance(sheet["from"], str | None)
+            and isinstance(sheet["to"], str)
+            and isinstance(sheet["base"], str)
+            and isinstance(sheet["return"], bool)
+            and all(isinstance(n, int) for counts in sheet["counts"].values() for n in counts.values())
+            and all(isinstance(iri, str) for iris in sheet["supplements"].values() for iri in iris)
+            and all(isinstance(page["members"], int) and isinstance(page["sha256"], str) for page in sheet["pages"])
+        )
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return False
 
 
 def _write(path: Path, body: bytes) -> None:

@@ -18,6 +18,8 @@ ess-lod dictionary  write the data dictionary
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -25,7 +27,7 @@ from pathlib import Path
 import click
 
 from ess_lod.config import Settings
-from ess_lod.errors import EssLodError, NoRelease
+from ess_lod.errors import CorruptRelease, EssLodError, NoRelease, in_french
 from ess_lod.iris import KINDS
 
 _ELSEWHERE = ("changes", "init", "insee", "links", "load", "reconcile")
@@ -51,6 +53,12 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except EssLodError as error:
             click.echo(f"Erreur : {error}" if "\n" not in str(error) else str(error), err=True)
+            sys.exit(1)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever reads has had enough
+                raise
+            file = f"{os.fsdecode(error.filename)} : " if isinstance(error.filename, str | bytes) else ""
+            click.echo(f"Erreur : {file}{in_french(error)}.{_room(error, ctx.obj)}", err=True)
             sys.exit(1)
 
 
@@ -96,11 +104,12 @@ def publish(settings: Settings, version: str | None) -> None:
     from ess_lod.store.embedded import drop_indexes
 
     chosen = version or _build(settings)
-    found = release.open_release(settings.releases, chosen)
-    check_release(settings, found)
-    load_release(settings, found)
-    before = changes.publish(settings.releases, chosen)
-    drop_indexes(settings.indexes, {chosen, before or chosen})
+    with release.writing(settings.releases, _say):
+        found = release.open_release(settings.releases, chosen)
+        check_release(settings, found)
+        load_release(settings, found)
+        before = changes.publish(settings.releases, chosen)
+        drop_indexes(settings.indexes, {chosen, before or chosen})
     if before == chosen:
         click.echo(f"Version {chosen} : déjà publiée, rien ne change.")
     else:
@@ -115,10 +124,11 @@ def rollback(settings: Settings) -> None:
     from ess_lod.cli.load import load_release
     from ess_lod.publish.continuity import addresses_in
 
-    left = release.open_release(settings.releases)
-    target = release.open_release(settings.releases, release.previous_version(settings.releases))
-    load_release(settings, target)
-    click.echo(f"Version {changes.rollback(settings.releases)} rétablie.")
+    with release.writing(settings.releases, _say):
+        left = release.open_release(settings.releases)
+        target = release.open_release(settings.releases, release.previous_version(settings.releases))
+        load_release(settings, target)
+        click.echo(f"Version {changes.rollback(settings.releases)} rétablie.")
     if silent := addresses_in(left).iris - addresses_in(target).iris:
         click.echo(
             f"Adresses publiées depuis, qui ne répondent plus d'ici la prochaine publication, qui devra les reprendre : {len(silent)}."
@@ -132,14 +142,19 @@ def releases(settings: Settings) -> None:
     from ess_lod import release
 
     known = release.versions(settings.releases)
+    current, wrong = "", None
     try:
         current = release.current_version(settings.releases)
     except NoRelease:
-        current = ""
+        pass
+    except CorruptRelease as error:
+        wrong = error
     for version in known:
         click.echo(f"{'*' if version == current else ' '} {version}")
     if not known:
         click.echo("Aucune version. Lancer : ess-lod publish")
+    if wrong is not None:
+        raise wrong
 
 
 @main.command()
@@ -212,6 +227,21 @@ def _build(settings: Settings) -> str:
     click.echo(report.text())
     click.echo(f"Version {release.version} : {release.path}")
     return release.version
+
+
+def _room(error: OSError, settings: Settings | None) -> str:
+    """How much room there is where commands write, for whoever has to make some: a full disk does not say which it is."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT) or settings is None:
+        return ""
+    from shutil import disk_usage
+    from tempfile import gettempdir
+
+    free = (
+        f"{folder} {disk_usage(folder).free // 1_000_000} Mo"
+        for folder in (settings.data, settings.releases, settings.indexes, Path(gettempdir()))
+        if folder.is_dir()
+    )
+    return f" Place libre à présent : {' ; '.join(free)} (fichiers temporaires : TMPDIR). Faire de la place, puis recommencer."
 
 
 def _say(step: str) -> None:

@@ -25,11 +25,11 @@ def load(settings: Settings, version: str | None, url: str | None, graphs: str |
 
 
 def load_release(settings: Settings, release: Release, url: str | None = None, graphs: str | None = None) -> None:
-    """Load a release into the engine of the settings, or into another, and say what was done.
+    """Verify a release, load it into the engine of the settings, or into another, and say what was done.
 
-    Raises :class:`ConfigError` and :class:`ess_lod.errors.EngineBroken`, in French.
+    Raises :class:`ess_lod.errors.CorruptRelease`, :class:`ConfigError` and :class:`ess_lod.errors.EngineBroken`, in French.
     """
-    release.verify()
+    release.verify(settings.record_of(release.version))
     engine = url or settings.store
     if engine == "oxigraph:":
         _load_embedded(settings, release)
@@ -44,17 +44,18 @@ def load_release(settings: Settings, release: Release, url: str | None = None, g
 def _load_embedded(settings: Settings, release: Release) -> None:
     from ess_lod.store.embedded import load_index
 
-    begun, is_new = time.monotonic(), False
-    with _bar(release.version) as bar:
+    begun = time.monotonic()
+    made = False
 
-        def show(done: int, total: int) -> None:
-            nonlocal is_new
-            is_new = True
-            bar(done, total)
+    def making(done: int, total: int) -> None:
+        nonlocal made
+        made = True
+        show(done, total)
 
-        folder = load_index(release, settings.indexes, show)
+    with _bar(release.version) as show:
+        folder = load_index(release, settings.indexes, making)
     quads = sum(release.manifest["counts"]["graphs"].values())
-    done = "déjà chargée" if not is_new else f"chargée en {_seconds(time.monotonic() - begun)}"
+    done = f"chargée en {_seconds(time.monotonic() - begun)}" if made else "déjà chargée"
     click.echo(f"Version {release.version} {done} : {_number(quads)} quads, dans {folder}.")
 
 

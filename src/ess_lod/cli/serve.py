@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import sys
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
@@ -30,10 +31,12 @@ _HOSTS = "Écrire par exemple --host 127.0.0.1 (cette machine seule), --host ::1
 def serve(settings: Settings) -> None:
     """Listen until stopped by a signal.
 
-    Raises :class:`ConfigError` when nothing can listen there or the look cannot be shown, :class:`ess_lod.errors.NoRelease` when nothing is published.
+    What is damaged in the release is said and not served. Raises :class:`ConfigError` when nothing can listen there, no query can be run or the look cannot
+    be shown, :class:`ess_lod.errors.NoRelease` when nothing is published, :class:`ess_lod.errors.CorruptRelease` when pointer or manifest cannot be read.
     """
     release = open_release(settings.releases)
-    release.verify()
+    for each in release.damage(settings.record_of(release.version)):
+        print(f"Attention, ce fichier ne sera ni lu ni envoyé : {each}", file=sys.stderr, flush=True)
     read_look(settings)
     if settings.store == "oxigraph:" and (why := why_no_worker(settings.query_megabytes)):
         raise ConfigError(

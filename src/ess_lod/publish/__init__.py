@@ -27,7 +27,7 @@ from ess_lod.publish.shapes import read_shapes
 from ess_lod.publish.tables import read_tables
 from ess_lod.publish.territories import lift_reference
 from ess_lod.publish.vocabulary import Vocabulary, read_vocabulary
-from ess_lod.release import Release, Unfinished, Writer, freeze
+from ess_lod.release import Release, Unfinished, Writer, freeze, writing
 from ess_lod.terms import ESS, PREFIXES, RDFS, A, in_graph, iri_of
 
 Sizes = Mapping[str, tuple[int, str]]
@@ -52,7 +52,8 @@ def build(settings: Settings, say: Callable[[str], None] = lambda _: None) -> tu
     """
     draft = draw_up(settings, say)
     say("gel de la version")
-    return freeze_draft(draft, settings), draft.report
+    with writing(settings.releases, say):
+        return freeze_draft(draft, settings), draft.report
 
 
 def freeze_draft(draft: Draft, settings: Settings) -> Release:

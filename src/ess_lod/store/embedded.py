@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import json
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat
 
-from ess_lod.errors import ConfigError
+from ess_lod import digests
+from ess_lod.errors import ConfigError, in_french
+from ess_lod.locks import Lease, alone, put_aside, take_away
 from ess_lod.release import Release
 from ess_lod.store.answer import Answer
 from ess_lod.store.background import background_loop
@@ -26,144 +25,107 @@ from ess_lod.store.spool import Limits, Spooled
 from ess_lod.terms import in_graph
 from ess_lod.worker.wire import Job
 
-ENGINE = f"oxigraph-{pyoxigraph.__version__}"
+_FAMILY = "oxigraph-"
+ENGINE = f"{_FAMILY}{pyoxigraph.__version__}"
+_SEAL = "sealed.json"
+_LOGS = ("LOG", "LOCK")
+"""Files that Oxigraph keeps for itself and reads nothing from; what begins so is not sealed."""
 _BATCH = 20_000
-_CONTENTS = "ess-lod-index.json"
-"""File of an index: its files and their sizes, written last."""
-_CHANGING = ("LOG", "LOCK")
-_ASIDE = ".unfinished-"
 _TRIES = 3
 Progress = Callable[[int, int], None]
 """Told how much is done, of how much."""
 
 
-def index_folder(folder: Path, release: Release) -> Path:
-    """Where the index of a release is: an index of another version of the engine is none."""
-    return folder / ENGINE / release.version
-
-
-@dataclass
-class Lease:
-    """An index that is in use: as long as this is held, nobody removes it. Held by each process that has it open, and gone with it."""
+@dataclass(frozen=True)
+class Index:
+    """An index that is open to read. It is not removed before the lease ends, which it does with this object."""
 
     path: Path
-    _descriptor: int
-
-    def release(self) -> None:
-        """Use it no more."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
-
-
-def lease_index(release: Release, folder: Path, progress: Progress | None = None) -> Lease:
-    """The index of a release, held: each quad in its named graph, and each triple once in the default graph.
-
-    Made when it is not there, and anew when what is there is not whole or cannot be opened. It is made aside and moved into place; two that make it at once do
-    not disturb each other. Raises :class:`ConfigError` (French) when it cannot be written.
-    """
-    target = index_folder(folder, release)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        for _ in range(_TRIES):
-            if (lease := _lease(target)) is not None:
-                return lease
-            if target.exists() and not _remove(target):
-                _set_aside(target)
-            _make(target, release, progress)
-    except (OSError, RuntimeError) as error:  # of the engine, too
-        raise ConfigError(
-            f"L'index de {release.version} ne peut pas être écrit dans {target.parent} : {getattr(error, 'strerror', None) or error}. "
-            "Vérifier la place et les droits, ou choisir un autre dossier (ESS_LOD_INDEXES)."
-        ) from error
-    raise ConfigError(f"L'index de {release.version} ne peut pas être ouvert, même refait, dans {target.parent}. Vérifier le disque.")
+    store: pyoxigraph.Store
+    lease: Lease
 
 
 def load_index(release: Release, folder: Path, progress: Progress | None = None) -> Path:
-    """The folder of the index of a release, made when it is not there whole; see :func:`lease_index`."""
-    lease = lease_index(release, folder, progress)
-    lease.release()
-    return lease.path
+    """See to it that the index of a release is there and can be opened. Returns its folder.
+
+    ``progress`` is told how far it is when it has to be made. Raises what :func:`open_index` raises.
+    """
+    return open_index(release, folder, progress).path
+
+
+def open_index(release: Release, folder: Path, progress: Progress | None = None) -> Index:
+    """Open the index of a release: each quad in its named graph, and each triple once in the default graph.
+
+    It is made when there is none, and made anew when what is there is not whole or cannot be opened. It is made aside and moved into place, by one
+    process at a time. An index of another version of the engine is none. Raises :class:`ConfigError` when it can be neither opened nor made, and
+    :class:`ess_lod.errors.CorruptRelease` when the release has not the bytes that it should have.
+    """
+    target = folder / ENGINE / release.version
+    with suppress(*_UNFIT):
+        return _open(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with alone(target.parent):
+            with suppress(*_UNFIT):  # another has just made it
+                return _open(target)
+            return _make(target, release, progress)
+    except _UNFIT as error:
+        reason = in_french(error) if isinstance(error, OSError) else str(error)
+        raise ConfigError(
+            f"L'index de {release.version} ne peut pas être écrit dans {target.parent} : {reason}. "
+            "Vérifier la place et les droits, ou choisir un autre dossier (ESS_LOD_INDEXES)."
+        ) from error
+
+
+_UNFIT = (OSError, RuntimeError, ValueError)
+"""What Oxigraph and the system raise for an index that is not there, is not whole, or cannot be written."""
 
 
 def drop_indexes(folder: Path, keep: Collection[str]) -> list[str]:
-    """Remove the indexes of releases that are not to be kept, and all of other versions of the engine, but for those in use. Returns the versions that went."""
+    """Remove the indexes of releases that are not to be kept, all of other versions of the engine, and what was left half made.
+
+    Returns the versions that went. What a server, or one of its workers, has open stays until the next call.
+    """
     gone = []
-    for engine in folder.glob("oxigraph-*"):
-        for index in engine.iterdir() if engine.is_dir() else ():
-            if engine.name != ENGINE or index.name not in keep:
-                with suppress(OSError):
-                    if _remove(index) and not index.name.startswith("."):
-                        gone.append(index.name)
+    for index in folder.glob(f"{_FAMILY}*/*"):
+        wanted = index.parent.name == ENGINE and index.name in keep
+        if not wanted and take_away(index) and not index.name.startswith("."):
+            gone.append(index.name)
     return sorted(gone)
 
 
-def _lease(target: Path) -> Lease | None:
-    """Hold an index that is whole and can be opened; ``None`` when there is none."""
+def _open(path: Path) -> Index:
+    """Open an index whose files are those that were sealed. Raises one of :data:`_UNFIT`."""
+    lease = Lease(path)
     try:
-        descriptor = os.open(target, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+        sealed = digests.read_record(path / _SEAL)
+        same = digests.recall(path / _SEAL, path)
+        if any(digests.digest(path / name) != expected for name, expected in sealed.items()):
+            raise ValueError(f"{path} is not as it was made")
+        if same != sealed:  # brought back from a copy
+            with suppress(OSError):
+                digests.write_record(path / _SEAL, path, sealed)
+        return Index(path, pyoxigraph.Store.read_only(str(path)), lease)
+    except _UNFIT:
+        lease.close()
+        raise
+
+
+def _make(target: Path, release: Release, progress: Progress | None) -> Index:
+    aside = Path(tempfile.mkdtemp(prefix=f".{release.version}-", dir=target.parent))
+    lease = Lease(aside)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH)
-        if os.fstat(descriptor).st_ino == os.stat(target).st_ino and _is_whole(target):
-            return Lease(target, descriptor)
-    except FileNotFoundError:  # it has been moved away meanwhile
-        pass
-    os.close(descriptor)
-    return None
-
-
-def _is_whole(index: Path) -> bool:
-    """Has an index all the files that it was made with, as long as they were, and can it be opened?"""
-    try:
-        made = json.loads((index / _CONTENTS).read_text("utf-8"))
-        if any((index / name).stat().st_size != size for name, size in made.items()):
-            return False
-        pyoxigraph.Store.read_only(str(index))
-    except (OSError, ValueError, RuntimeError, AttributeError):
-        return False
-    return True
-
-
-def _make(target: Path, release: Release, progress: Progress | None) -> None:
-    aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=target.parent))
-    with _locked(aside):  # a folder that nobody holds is what is left of a process that died
-        try:
-            _fill(aside, release, progress)
-            sizes = {path.name: path.stat().st_size for path in aside.iterdir() if path.name not in _CHANGING}
-            (aside / _CONTENTS).write_text(json.dumps(sizes), "utf-8")
-            with suppress(OSError):  # another process was faster
-                os.replace(aside, target)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-
-
-def _remove(index: Path) -> bool:
-    """Move a folder that nobody uses aside, and remove it: did it go?"""
-    try:
-        with _locked(index):
-            shutil.rmtree(_set_aside(index), ignore_errors=True)
-    except (BlockingIOError, FileNotFoundError):
-        return False
-    return True
-
-
-def _set_aside(index: Path) -> Path:
-    """Move an index out of the way at once; the next one that removes indexes removes it."""
-    aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=index.parent))
-    return index.rename(aside / index.name).parent
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Be the only one who has a folder. Raises ``BlockingIOError`` when somebody else has it."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
+        _fill(aside, release, progress)
+        digests.write_record(aside / _SEAL, aside, (file.name for file in aside.iterdir() if not file.name.startswith(_LOGS)))
+        if target.is_dir():
+            take_away(put_aside(target))
+        else:
+            target.unlink(missing_ok=True)
+        aside.rename(target)
+        return _open(target)
     finally:
-        os.close(descriptor)
+        shutil.rmtree(aside, ignore_errors=True)
+        lease.close()
 
 
 def _fill(folder: Path, release: Release, progress: Progress | None) -> None:
@@ -185,9 +147,7 @@ class EmbeddedStore:
         self.release = release
         self.engine = f"Oxigraph {pyoxigraph.__version__}"
         self.limits, self._crowd = limits, crowd
-        self._lease = lease_index(release, folder)
-        self._index = self._lease.path
-        self._store = pyoxigraph.Store.read_only(str(self._index))
+        self._index = open_index(release, folder)
         self._base = f"{release.base}sparql"
         self._own_loop = loop
         self._pools: dict[bool, Pool] = {}
@@ -204,7 +164,7 @@ class EmbeddedStore:
 
     def query(self, text: str) -> Answer:
         """Answer a query of our own, here."""
-        result = self._store.query(text, base_iri=self._base)
+        result = self._index.store.query(text, base_iri=self._base)
         if not isinstance(result, QuerySolutions | QueryBoolean | QueryTriples):
             raise TypeError(result)
         return Answer(result)
@@ -226,10 +186,9 @@ class EmbeddedStore:
     def _pool(self, calls_out: bool) -> Pool:
         if calls_out not in self._pools:
             crowd = Crowd(1, 1, self._crowd.queue, self._crowd.per_client) if calls_out else self._crowd
-            self._pools[calls_out] = Pool(self._index, self.limits, crowd, calls_out=calls_out)
+            self._pools[calls_out] = Pool(self._index.path, self.limits, crowd, calls_out=calls_out)
         return self._pools[calls_out]
 
     def _close(self) -> None:
         for pool in self._pools.values():
             pool.close()
-        self._lease.release()  # workers hold it for themselves

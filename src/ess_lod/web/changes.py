@@ -12,7 +12,6 @@ import pyoxigraph
 from flask import Blueprint, Response, request, send_file
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
-from ess_lod.changes import open_public, public
 from ess_lod.changes.comparison import Comparison, Difference, compare_apart, compared
 from ess_lod.changes.difference import CREATE, DELETE, UPDATE
 from ess_lod.changes.journal import AS, TYPES, Publication, publications
@@ -26,7 +25,7 @@ from ess_lod.web import queries
 from ess_lod.web.admitted import turn
 from ess_lod.web.graph import Graph, Node
 from ess_lod.web.journaled import FROZEN, OPEN, journaled, written
-from ess_lod.web.live import Edition, served, settings
+from ess_lod.web.live import Edition, public_release, public_releases, served, settings
 from ess_lod.web.negotiation import negotiate
 from ess_lod.web.properties import property_labels
 from ess_lod.web.rendering import here, language, node, render, to
@@ -71,9 +70,8 @@ class Told:
 def index() -> Response:
     """The publications, the latest first. ``?from=&to=`` leads to a comparison, ``?since=`` to what has changed since a day."""
     edition = served()
-    releases = settings().releases
-    known = publications(releases)
-    kept = public(releases)
+    known = publications(settings().releases)
+    kept = public_releases()
     if leads_to := _asked(edition, known):
         return moved(leads_to, 303)
     selected = (known[-1].before if known else None) or edition.release.version
@@ -148,13 +146,13 @@ def _asked(edition: Edition, known: Sequence[Publication]) -> str | None:
     if not before:
         return None
     for version in (before, after):
-        open_public(settings().releases, version)
+        public_release(version)
     return f"/changes/{before}/{after}"
 
 
 def _compared(before: str, after: str) -> Comparison:
     """The comparison: from its files, or worked out in turn with others."""
-    pair = open_public(settings().releases, before), open_public(settings().releases, after)
+    pair = public_release(before), public_release(after)
     folder = settings().indexes / "changes"
     if (found := compared(*pair, folder)) is not None:
         return found

@@ -6,12 +6,11 @@ from pathlib import PurePosixPath
 
 from flask import Blueprint, Response, json, request, send_file
 
-from ess_lod.changes import open_public
 from ess_lod.errors import NotFound
 from ess_lod.media import HTML, JSON
-from ess_lod.release import MANIFEST, Release
+from ess_lod.release import MANIFEST, Release, open_release
 from ess_lod.web.downloads import downloads, media_type
-from ess_lod.web.live import served, settings
+from ess_lod.web.live import public_release, served
 from ess_lod.web.negotiation import negotiate
 from ess_lod.web.rendering import here, render
 from ess_lod.web.representations import FRESH, last_modified, revalidated
@@ -45,6 +44,7 @@ def dump_list(version: str) -> Response:
 def dump(version: str, name: str) -> Response:
     """One file of a release, as frozen: ETag is its SHA-256, ranges are answered. ``latest`` is the release that is served.
 
+    A file that has been altered since is not sent: :class:`ess_lod.errors.CorruptRelease`.
     A table names its description (``Link``, as CSVW has it). A file that has a twin ``.gz`` goes out as that, with ``Content-Encoding: gzip`` and the
     twin's ETag, to clients that prefer it (RFC 9110 §12.5.3).
     """
@@ -64,13 +64,13 @@ def context() -> Response:
 
 
 def _release(version: str) -> Release:
-    return served().release if version == LATEST else open_public(settings().releases, version)
+    return served().release if version == LATEST else public_release(version)
 
 
 def _send(release: Release, name: str) -> Response:
     files = release.files
     if name == MANIFEST:
-        path, digest = release.path / MANIFEST, release.version
+        path, digest = open_release(release.path.parent, release.version).path / MANIFEST, release.version
     elif name in files:
         path, digest = release.file(name), files[name]["sha256"]
     else:

@@ -5,16 +5,19 @@ A release knows nothing of others, so this is added when the server reads the ca
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import pyoxigraph
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
-from ess_lod.errors import ReleaseError
+from ess_lod.errors import ReleaseError, UnknownRelease
 from ess_lod.iris import Iris
 from ess_lod.release import Release, open_release, published
 from ess_lod.terms import DCAT, DCTERMS, RDFS, VOID, A, iri_of, text
+
+_LOG = logging.getLogger(__name__)
 
 MOST = 20
 """Members beside the present one: the latest. Portals list each of them as a dataset."""
@@ -42,7 +45,7 @@ def kept_versions(release: Release) -> Iterator[Triple]:
 
 
 def _predecessors(release: Release) -> list[Release]:
-    """Those published before, latest first, each once, under the same base."""
+    """Those published before, latest first, each once, under the same base. One whose catalogue is damaged is left out, which is logged."""
     try:
         history = published(release.path.parent)
     except ReleaseError:
@@ -52,10 +55,13 @@ def _predecessors(release: Release) -> list[Release]:
     for version in dict.fromkeys(after):
         try:
             old = open_release(release.path.parent, version)
-        except ReleaseError:
-            continue
-        if old.base == release.base and old.version != release.version and "catalogue.ttl" in old.files:
-            found.append(old)
+            if old.base == release.base and old.version != release.version and "catalogue.ttl" in old.files:
+                old.file("catalogue.ttl")
+                found.append(old)
+        except UnknownRelease:
+            continue  # not kept any more
+        except ReleaseError as error:
+            _LOG.error("The catalogue leaves a version out. %s", error)
     return found[:MOST]
 
 

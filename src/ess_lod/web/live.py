@@ -17,8 +17,9 @@ import pyoxigraph
 from flask import Flask, current_app, g
 from pyoxigraph import RdfFormat, Triple
 
+from ess_lod.changes import public_versions
 from ess_lod.config import Settings
-from ess_lod.errors import EssLodError, NoRelease
+from ess_lod.errors import CorruptRelease, EssLodError, NoRelease, NotInService, UnknownRelease
 from ess_lod.iris import Iris
 from ess_lod.release import POINTER, Release, current_version, open_release
 from ess_lod.store import Store, open_store
@@ -29,8 +30,6 @@ from ess_lod.web.shelf import Shelf
 
 _LOG = logging.getLogger(__name__)
 _Kept = TypeVar("_Kept")
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
-"""Seconds until what could not be opened is tried again: twice as many each time."""
 
 
 @dataclass(frozen=True)
@@ -113,52 +112,64 @@ class Edition:
         return tuple(sorted({quad.triple for quad in quads}, key=str))
 
 
+_FIRST_RETRY, _LAST_RETRY = 1.0, 60.0
+"""Seconds before a release that could not be opened is tried again: twice as many each time, up to the second."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why what a pointer names could not be opened: which pointer, the reason in words, how often it was tried, when it is tried again (monotonic)."""
+
+    mark: tuple[int, ...] | None
+    reason: str
+    tries: int
+    due: float
+
+
 class Live:
     """Holds the edition that is served and looks at the pointer of ``releases/`` each time that it is asked for.
 
-    What cannot be opened leaves the edition before it in service, is logged, is what :attr:`trouble` says, and is tried again, at longer and longer intervals.
+    What cannot be opened, for whatever reason, leaves the edition before it in service; the reason is logged once, and it is tried again after a while.
     """
 
-    def __init__(self, settings: Settings, loop: AbstractEventLoop | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._settings, self._loop, self._clock = settings, loop, clock
+    def __init__(self, settings: Settings, loop: AbstractEventLoop | None = None) -> None:
+        self._settings, self._loop = settings, loop
         self._pointer = str(settings.releases / POINTER)
         self._lock = threading.Lock()
         self._edition: Edition | None = None
-        self._seen: object = ()
-        self._failure: Exception | None = None
-        self._failures = 0
-        self._again = 0.0
+        self._seen: tuple[int, ...] | None = None
+        self._failure: Failure | None = None
 
     def edition(self) -> Edition:
         """The published edition. While a new one is being opened, and when it cannot be, the one before it is given.
 
-        Raises what keeps the first one from being opened: :class:`ess_lod.errors.NoRelease` when nothing has been published yet.
+        Raises :class:`ess_lod.errors.NoRelease` when nothing has been published yet, :class:`NotInService` when what is published cannot be opened and
+        there is none before it.
         """
-        if self._is_due():
+        edition, mark = self._edition, self._mark()
+        if edition is not None and not self._is_due(mark):
+            return edition
+        if edition is None:
+            self._lock.acquire()
+        elif not self._lock.acquire(blocking=False):
+            return edition
+        try:
+            if self._is_due(mark):
+                self._try(mark)
             if self._edition is None:
-                self._lock.acquire()
-            elif not self._lock.acquire(blocking=False):
-                return self._edition
-            try:
-                if self._is_due():
-                    self._try()
-            finally:
-                self._lock.release()
-        if self._edition is None:
-            raise self._failure.with_traceback(None) if self._failure else NoRelease(self._pointer)
-        return self._edition
+                raise NotInService(self._failure.reason if self._failure else "")
+            return self._edition
+        finally:
+            self._lock.release()
 
     def at_hand(self) -> tuple[Edition | None, bool]:
-        """The edition that is open, without waiting, and whether another one is to be opened."""
-        return self._edition, self._is_due()
+        """The edition that is open, without waiting, and whether :meth:`edition` would open another."""
+        return self._edition, self._is_due(self._mark())
 
     @property
-    def trouble(self) -> str | None:
-        """Why what the pointer names is not what is served; ``None`` when it is."""
-        if self._failure is None:
-            return None
-        known = isinstance(self._failure, EssLodError | OSError)
-        return str(self._failure) if known else f"{type(self._failure).__name__}: {self._failure}"
+    def failure(self) -> Failure | None:
+        """Why what the pointer names is not in service; ``None`` when it is."""
+        return self._failure
 
     def _mark(self) -> tuple[int, ...] | None:
         """What tells one pointer from the next: each is a new file, moved into place."""
@@ -168,37 +179,58 @@ class Live:
             return None
         return state.st_ino, state.st_mtime_ns, state.st_size
 
-    def _is_due(self) -> bool:
-        return self._mark() != self._seen or (self._failure is not None and self._clock() >= self._again)
+    def _is_due(self, mark: tuple[int, ...] | None) -> bool:
+        """Is there something to open?"""
+        failure = self._failure
+        if failure is not None and failure.mark == mark:
+            return time.monotonic() >= failure.due
+        if mark is None:
+            return self._edition is None
+        return failure is not None or mark != self._seen
 
-    def _try(self) -> None:
-        mark = self._mark()
-        if mark != self._seen:
-            self._failures = 0
-        before, told = self._edition, self.trouble
+    def _try(self, mark: tuple[int, ...] | None) -> None:
+        before = self._edition
         try:
-            self._edition, self._failure = self._open(before), None
-        except Exception as error:  # noqa: BLE001 - whatever it is, what is served stays
-            self._failure = error
-            self._failures += 1
-            self._again = self._clock() + min(_SHORTEST_PAUSE * 2 ** (self._failures - 1), _LONGEST_PAUSE)
-            if self.trouble != told:
-                stays = before.release.version if before is not None else "no release"
-                unforeseen = None if isinstance(error, EssLodError | OSError) else error
-                _LOG.error("What the pointer names cannot be opened; %s stays in service: %s", stays, self.trouble, exc_info=unforeseen)
-        self._seen = mark
+            edition = self._open(before)
+        except NoRelease:
+            if before is None:
+                raise
+            return  # the pointer has just been taken away
+        except Exception as error:  # noqa: BLE001 - whatever it is, what is in service stays so
+            self._note(mark, error)
+            return
+        if self._failure is not None:
+            _LOG.warning("%s is open after all.", edition.release.version)
+        self._edition, self._seen, self._failure = edition, mark, None
+        if before is not None and before is not edition:
+            before.store.close()
 
     def _open(self, before: Edition | None) -> Edition:
+        """What the pointer names. A release takes over from another only when it is whole; where there is no other, what is damaged is left out later."""
         version = current_version(self._settings.releases)
         if before is not None and before.release.version == version:
             return before
         release = open_release(self._settings.releases, version)
-        release.verify()
+        if damage := release.damage(self._settings.record_of(version)):
+            if before is not None:
+                raise CorruptRelease("; ".join(damage))
+            for each in damage:
+                _LOG.error("%s", each)
         edition = Edition(release, open_store(self._settings, release, self._loop))
         edition.store.warm_up()
-        if before is not None:
-            before.store.close()
         return edition
+
+    def _note(self, mark: tuple[int, ...] | None, error: Exception) -> None:
+        before, last = self._edition, self._failure
+        reason = str(error) or type(error).__name__
+        is_new = last is None or (last.mark, last.reason) != (mark, reason)
+        tries = 1 if last is None or last.mark != mark else last.tries + 1
+        wait = min(_FIRST_RETRY * 2 ** (tries - 1), _LAST_RETRY)
+        self._failure = Failure(mark, reason, tries, time.monotonic() + wait)
+        if is_new:
+            told = None if isinstance(error, EssLodError | OSError) else error
+            kept = f"{before.release.version} stays in service" if before else "nothing is in service"
+            _LOG.error("What %s names cannot be opened; %s. %s", POINTER, kept, reason, exc_info=told)
 
 
 _NAME = "ess_lod"
@@ -213,12 +245,6 @@ def holder(app: Flask) -> Live:
     """What holds the edition of an application."""
     found: Live = app.extensions[_NAME][1]
     return found
-
-
-def trouble() -> str | None:
-    """Why what the pointer names is not what is served; ``None`` when it is."""
-    live: Live = current_app.extensions[_NAME][1]
-    return live.trouble
 
 
 def settings() -> Settings:
@@ -236,9 +262,27 @@ def served() -> Edition:
     return edition
 
 
+def public_release(version: str) -> Release:
+    """A release that anybody may see: the one that is served, or one that has been published. Raises :class:`UnknownRelease` for any other.
+
+    Raises :class:`CorruptRelease` when it is one of ours and not whole.
+    """
+    release = served().release
+    if version == release.version:
+        return release
+    if version not in public_versions(settings().releases):
+        raise UnknownRelease(version)
+    return open_release(settings().releases, version)
+
+
+def public_releases() -> list[str]:
+    """The versions that :func:`public_release` opens, sorted by name."""
+    return sorted({served().release.version, *public_versions(settings().releases)})
+
+
 def served_if_any() -> Edition | None:
-    """The edition of this request, or ``None`` when none can be opened: an error page must not fail for that."""
+    """The edition of this request, or ``None`` when nothing has been published: an error page must not fail for that."""
     try:
         return served()
-    except Exception:  # noqa: BLE001 - it has been logged
+    except (EssLodError, OSError):
         return None

@@ -192,6 +192,7 @@ def _responses(said: Mapping[str, Any], chosen: str, *, negotiated: bool) -> dic
         found["200"] = {"description": phrase("openapi-ok", chosen), "content": content}
         if "body" not in said:  # no answer to a POST has validators
             found["304"] = {"description": phrase("openapi-same", chosen)}
+        found |= {str(code): {"description": phrase("openapi-trouble", chosen), "content": content} for code in said.get("same", ())}
     for code in said.get("codes", ()):
         place = {"headers": {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}} if code in (201, 301, 303) else {}
         found[str(code)] = {"description": phrase(MOVES[code], chosen), **place}

@@ -59,6 +59,7 @@ KINDS: dict[type[Exception], Kind] = {
     errors.TooManyAnnouncements: Kind(429, "inbox-too-many"),
     errors.InboxFull: Kind(503, "inbox-full"),
     errors.NoRelease: Kind(503, "no-release"),
+    errors.NotInService: Kind(503, "not-in-service"),
     errors.UnknownRelease: Kind(404, "unknown-release"),
     errors.CorruptRelease: Kind(500, "corrupt-release"),
 }
