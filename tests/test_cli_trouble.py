@@ -179,8 +179,13 @@ def test_a_disk_that_is_full_at_any_write_leaves_a_state_that_goes_on(tmp_path: 
     def make() -> str:
         return release_of(tmp_path, f'<{BASE}A> <{BASE}p> "{next(names)}" <{BASE}g> .\n').version
 
+    acts: tuple[Callable[[], object], ...] = (
+        make,
+        lambda: changes.publish(tmp_path, versions(tmp_path)[-1]),
+        lambda: changes.rollback(tmp_path),
+    )
     broken = 0
-    for act in (make, lambda: changes.publish(tmp_path, versions(tmp_path)[-1]), lambda: changes.rollback(tmp_path)):
+    for act in acts:
         for count in range(1000):
             make()
             changes.publish(tmp_path, versions(tmp_path)[0])
