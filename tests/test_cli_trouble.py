@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import errno
+import gzip
+import http.client
 import json
 import os
 import resource
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,6 +27,7 @@ from ess_lod.errors import in_french
 from ess_lod.release import MANIFEST, POINTER, current_version, versions
 from tests.conftest import REPOSITORY
 from tests.histories import BASE, History, copied, release_of, write_history
+from tests.serving import serving
 from tests.test_in_service import MANIFESTS, POINTERS, alter
 
 
@@ -179,12 +183,12 @@ def test_a_disk_that_is_full_at_any_write_leaves_a_state_that_goes_on(tmp_path: 
     def make() -> str:
         return release_of(tmp_path, f'<{BASE}A> <{BASE}p> "{next(names)}" <{BASE}g> .\n').version
 
-    broken = 0
     acts: tuple[Callable[[], object], ...] = (
         make,
         lambda: changes.publish(tmp_path, versions(tmp_path)[-1]),
         lambda: changes.rollback(tmp_path),
     )
+    broken = 0
     for act in acts:
         for count in range(1000):
             make()
@@ -228,3 +232,40 @@ def test_a_file_that_may_not_grow(size: int, home: Path) -> None:
     assert "Traceback" not in done.stderr
     assert "le fichier dépasse la taille permise" in done.stderr
     assert sorted((home / "releases").rglob("*")) == before
+
+
+def test_a_real_server_says_what_is_damaged_and_follows_what_becomes_of_it(home: Path, written: History, tmp_path: Path) -> None:
+    releases = home / "releases"
+    name = "dataset.ttl"
+    whole = (releases / written.versions[1] / name).read_bytes()
+    alter(releases / written.versions[1] / name)
+
+    def health() -> tuple[int, dict[str, object]]:
+        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)) as connection:
+            connection.request("GET", "/healthz")
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+
+    def becomes(status: int, version: str) -> dict[str, object]:
+        deadline = time.monotonic() + 60
+        while (found := health())[0] != status or found[1].get("release") != version:
+            assert time.monotonic() < deadline, found
+            time.sleep(0.05)
+        return found[1]
+
+    with serving(tmp_path, {"home": home}) as server:
+        assert f"{written.versions[1]}/{name}" in server.said()
+        assert name in str(becomes(503, written.versions[1])["reasons"])
+        (releases / written.versions[1] / name).write_bytes(whole)
+        becomes(200, written.versions[1])
+        alter(releases / written.versions[2] / name)
+        (releases / "aside").write_text(json.dumps({"published": [written.versions[2]]}))
+        (releases / "aside").replace(releases / POINTER)
+        said = becomes(503, written.versions[1])
+        assert said["pointer"] == written.versions[2]
+        assert server.said().count("stays in service") == 1
+        twin = releases / written.versions[2] / f"{name}.gz"
+        (releases / written.versions[2] / name).write_bytes(gzip.decompress(twin.read_bytes()))
+        assert becomes(200, written.versions[2])["reasons"] == [], "without the pointer being touched"
+        assert server.said().count("stays in service") == 1
+        assert "Traceback" not in server.said()
