@@ -16,7 +16,7 @@ from flask import Blueprint, Flask, Response, current_app, json, request
 from werkzeug.routing import AnyConverter, PathConverter, Rule
 
 from ess_lod.iris import KINDS
-from ess_lod.media import ANSWER_GRAPHS, GRAPH_TYPES, HTML, RESOURCE_TYPES, RESULT_TYPES, MediaType
+from ess_lod.media import ANSWER_GRAPHS, CSV, GRAPH_TYPES, HTML, RESOURCE_TYPES, RESULT_TYPES, MediaType
 from ess_lod.web.downloads import MEDIA_TYPES
 from ess_lod.web.live import Edition, served
 from ess_lod.web.problems import ALL_KINDS, PROBLEM_JSON
@@ -32,6 +32,7 @@ _PAGE = (HTML.content_type,)
 _GROUPS: dict[str, tuple[str, ...]] = {
     "page": _PAGE,
     "json": (_JSON.content_type,),
+    "list": (*_PAGE, CSV.content_type, _JSON.content_type),
     "rdf": tuple(media.content_type for media in GRAPH_TYPES),
     "resource": tuple(media.content_type for media in RESOURCE_TYPES),
     "sparql": (*(each.content_type for each in RESULT_TYPES), *(each.content_type for each in ANSWER_GRAPHS.values()), *_PAGE),
