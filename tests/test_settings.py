@@ -53,7 +53,9 @@ def test_every_setting_but_the_home_may_stand_in_the_file(tmp_path: Path) -> Non
         ("port = 8000\n\nlgo = 'x'\n", "ess-lod.toml, ligne 3 : le réglage « lgo » n'existe pas. Réglages admis : answer_megabytes,"),
         ("home = '.'\n", "ess-lod.toml, ligne 1 : le réglage « home » n'existe pas."),
         ("[serveur]\nport = 1\n", "ess-lod.toml, ligne 1 : le réglage « serveur » n'existe pas."),
-        ("# ici\nport = '8000'\n", "ess-lod.toml, ligne 2 : « port » doit être un nombre entier, sans guillemets."),
+        ("# ici\nport = '8000'\n", "ess-lod.toml, ligne 2 : « port » doit être un nombre entier de 1 à 65535, sans guillemets."),
+        ("port = 70000\n", "ess-lod.toml, ligne 1 : « port » doit être un nombre entier de 1 à 65535"),
+        ("queries = 0\n", "ess-lod.toml, ligne 1 : « queries » doit être un nombre entier de 1 à"),
         ("port = true\n", "ess-lod.toml, ligne 1 : « port » doit être un nombre entier"),
         ("port = -1\n", "ess-lod.toml, ligne 1 : « port » doit être un nombre entier"),
         ("logo = 3\n", "ess-lod.toml, ligne 1 : « logo » doit être un texte, entre guillemets."),
@@ -96,3 +98,24 @@ def test_what_the_tool_brings_is_what_the_repository_has() -> None:
 
 def test_the_password_is_not_shown(tmp_path: Path) -> None:
     assert "geheim" not in repr(Settings.read({}, home=write(tmp_path, 'store_password = "geheim"')))
+
+
+@pytest.mark.parametrize("name", ["port", "queries", "cache_megabytes"])
+@pytest.mark.parametrize("text", ["²", "٣٠٠٠", "-1", "+1", " 8000", "8e3", "", "9" * 5000, "8\x1b[31m"])
+def test_a_number_is_written_in_plain_digits(tmp_path: Path, name: str, text: str) -> None:
+    with pytest.raises(ConfigError, match=f"^ESS_LOD_{name.upper()} vaut « ") as refusal:
+        Settings.read({f"ESS_LOD_{name.upper()}": text}, home=tmp_path)
+    assert "\x1b" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "²", "-5"])
+def test_the_port_of_the_command_line_is_read_like_the_others(tmp_path: Path, port: str) -> None:
+    with pytest.raises(ConfigError, match="^--port vaut « .* il faut un nombre entier de 1 à 65535"):
+        Settings.read({}, home=tmp_path, port=port)
+    assert Settings.read({}, home=tmp_path, port="8123").port == 8123
+
+
+def test_zero_is_a_number_where_it_means_something(tmp_path: Path) -> None:
+    names = ("proxies", "queue", "cache_megabytes", "inbox_messages", "inbox_per_hour")
+    read = Settings.read({f"ESS_LOD_{name.upper()}": "0" for name in names}, home=tmp_path)
+    assert [getattr(read, name) for name in names] == [0] * len(names)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from ess_lod.errors import LIMITS
 from ess_lod.iris import KINDS
 from ess_lod.links.relations import RELATIONS
-from ess_lod.web import lookup, openapi, pages, problems
+from ess_lod.web import lists, lookup, openapi, problems
 from ess_lod.web.reconcile import wishes
 from ess_lod.web.words import LANGUAGES, day, number, period, phrase, say, words
 from tests.conftest import REPOSITORY
@@ -30,8 +30,8 @@ def used() -> set[str]:
     found |= set(re.findall(r'"(period-[a-z-]+)"', (WEB / "words.py").read_text("utf-8")))
     found |= {f"{family}{kind}{end}" for kind in KINDS for family, end in (("list-", ""), ("list-", "-lead"), ("count-", ""))}
     found |= {f"too-costly-{limit}" for limit in LIMITS}
-    found |= {f"column-{column}" for columns in pages.COLUMNS.values() for column in columns}
-    found |= {f"filter-{name}" for facets in pages.FACETS.values() for name in facets}
+    found |= {f"column-{column}" for columns in lists.COLUMNS.values() for column in columns}
+    found |= {f"filter-{name}" for facets in lists.FACETS.values() for name in facets}
     found |= {f"insee-{what}-{family}" for what in ("code", "unknown") for family in lookup.KINDS}
     found |= {f"linked-as-{re.split('[/#]', relation.value)[-1]}" for relation in RELATIONS.values()}
     found |= set(openapi.MOVES.values())

@@ -17,8 +17,8 @@ from ess_lod.changes.journal import Publication, moment_after, publications
 from ess_lod.media import MediaType
 from ess_lod.web.feed import licence_of
 from ess_lod.web.journaled import OPEN, journaled, public
+from ess_lod.web.lists import Entry, entries
 from ess_lod.web.live import Edition, served, settings
-from ess_lod.web.pages import Entry, entries
 from ess_lod.web.rendering import dataset_node, language
 from ess_lod.web.words import LANGUAGES, day, period, phrase
 

@@ -17,8 +17,8 @@ from ess_lod.web import queries, schema_org
 from ess_lod.web.citation import Citation
 from ess_lod.web.downloads import downloads
 from ess_lod.web.graph import Graph, Node, expand, reading_order
+from ess_lod.web.lists import COLUMNS, entries, facet
 from ess_lod.web.live import Edition, served
-from ess_lod.web.pages import COLUMNS, entries, facet
 from ess_lod.web.portrait_map import box, portrait_map
 from ess_lod.web.rendering import CLASSES, LISTS, canonical, dataset_node, language, node, render
 from ess_lod.web.representations import revalidated

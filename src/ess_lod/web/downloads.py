@@ -26,6 +26,8 @@ MEDIA_TYPES: dict[str, tuple[str, str]] = {
 """By the end of the name: what people call the format, and its media type."""
 _OTHER = ("", "application/octet-stream")
 _LIST = ("SHA256SUMS", ("SHA-256", "text/plain"))
+FILE_TYPES: tuple[str, ...] = tuple(dict.fromkeys((*(each for _, each in MEDIA_TYPES.values()), _LIST[1][1])))
+"""The media types of the files of a release, ``SHA256SUMS`` among them."""
 _TABLES = (".csv", ".xlsx", ".geojson")
 _COLUMNS = ("csv-metadata.json", ".parquet")
 _FIRST = ("dataset.ttl", "dataset.jsonld", "tables.xlsx")

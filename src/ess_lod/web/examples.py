@@ -21,8 +21,9 @@ from ess_lod.media import ANSWER_GRAPHS, HTML, RESULT_BY_EXTENSION, RESULT_CSV, 
 from ess_lod.store import read_query
 from ess_lod.web.answer_table import SHOWN_ROWS, table_of_graph, table_of_result
 from ess_lod.web.completion import completions
+from ess_lod.web.lists import list_query
 from ess_lod.web.live import served, settings
-from ess_lod.web.queries import LISTS, list_query
+from ess_lod.web.queries import LISTS
 from ess_lod.web.rendering import LISTS as LIST_PATHS
 from ess_lod.web.rendering import language, render
 from ess_lod.web.representations import revalidated

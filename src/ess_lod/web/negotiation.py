@@ -35,9 +35,9 @@ def negotiate(accept: str | None, offered: Sequence[MediaType]) -> MediaType:
 
 def _wanted(ranges: Mapping[str, float], media: MediaType) -> tuple[float, int]:
     """q of a type, that of the most specific range that covers it (0 when none does), and how it is named: 2 itself, 1 by another name, 0 by a wildcard."""
-    if media.content_type in ranges:
-        return ranges[media.content_type], 2
-    if others := [ranges[name] for name in media.also if name in ranges]:
-        return max(others), 1
+    if ranges.get(media.content_type) == 0:
+        return 0.0, 2
+    if named := [(ranges[name], 2 if name == media.content_type else 1) for name in (media.content_type, *media.also) if name in ranges]:
+        return max(named)
     main, _, _ = media.content_type.partition("/")
     return next((ranges[each] for each in (f"{main}/*", "*/*", "*") if each in ranges), 0.0), 0

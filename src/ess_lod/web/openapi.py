@@ -16,8 +16,8 @@ from flask import Blueprint, Flask, Response, current_app, json
 from werkzeug.routing import AnyConverter, PathConverter, Rule
 
 from ess_lod.iris import KINDS
-from ess_lod.media import ANSWER_GRAPHS, GRAPH_TYPES, HTML, RESOURCE_TYPES, RESULT_TYPES, MediaType
-from ess_lod.web.downloads import MEDIA_TYPES
+from ess_lod.media import ANSWER_GRAPHS, CSV, GRAPH_TYPES, HTML, JSON_LD, RESOURCE_TYPES, RESULT_TYPES, MediaType
+from ess_lod.web.downloads import FILE_TYPES
 from ess_lod.web.live import Edition, served
 from ess_lod.web.problems import ALL_KINDS, PROBLEM_JSON
 from ess_lod.web.rendering import dataset_node, language, render, site
@@ -32,10 +32,11 @@ _PAGE = (HTML.content_type,)
 _GROUPS: dict[str, tuple[str, ...]] = {
     "page": _PAGE,
     "json": (_JSON.content_type,),
+    "list": (*_PAGE, CSV.content_type, _JSON.content_type),
     "rdf": tuple(media.content_type for media in GRAPH_TYPES),
     "resource": tuple(media.content_type for media in RESOURCE_TYPES),
     "sparql": (*(each.content_type for each in RESULT_TYPES), *(each.content_type for each in ANSWER_GRAPHS.values()), *_PAGE),
-    "file": tuple(dict.fromkeys(content_type for _, content_type in MEDIA_TYPES.values())),
+    "file": FILE_TYPES,
 }
 """Media types by the name that the table gives them."""
 MOVES = {
@@ -149,7 +150,10 @@ def _operations(rule: Rule, version: str, chosen: str) -> Iterator[tuple[str, di
             "responses": _responses(said, chosen, negotiated=not as_extension),
         }
         if "body" in said:
-            content = {name: {"schema": {"type": "string"}, "example": example} for name, example in said["body"].items()}
+            content = {
+                name: {"schema": _schema(name), "example": json.loads(example) if _is_json(name) else example}
+                for name, example in said["body"].items()
+            }
             operation["requestBody"] = {"required": True, "content": content}
         yield method.lower(), operation
 
@@ -188,7 +192,7 @@ def _responses(said: Mapping[str, Any], chosen: str, *, negotiated: bool) -> dic
     """By status; in the format of an extension nothing is refused for its ``Accept``."""
     found: dict[str, Any] = {}
     if types := media_types(said["answers"]):
-        content = {name: {"schema": {"type": "object" if name.endswith("json") and len(types) == 1 else "string"}} for name in types}
+        content = {name: {"schema": _schema(name)} for name in types}
         found["200"] = {"description": phrase("openapi-ok", chosen), "content": content}
         if "body" not in said:  # no answer to a POST has validators
             found["304"] = {"description": phrase("openapi-same", chosen)}
@@ -201,6 +205,17 @@ def _responses(said: Mapping[str, Any], chosen: str, *, negotiated: bool) -> dic
             found[str(code)] = {"$ref": f"#/components/responses/{_component(code)}"}
     found["default"] = {"$ref": "#/components/responses/Problem"}
     return dict(sorted(found.items()))
+
+
+def _is_json(content_type: str) -> bool:
+    return content_type.endswith(("/json", "+json"))
+
+
+def _schema(content_type: str) -> dict[str, Any]:
+    """Of an answer in a media type: JSON is an object (JSON-LD may be an array of them), everything else a text."""
+    if content_type == JSON_LD.content_type:
+        return {"type": ["object", "array"]}
+    return {"type": "object" if _is_json(content_type) else "string"}
 
 
 def _component(code: int) -> str:

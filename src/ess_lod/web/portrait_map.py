@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from ess_lod.web import queries
 from ess_lod.web.coverage import Coverage, coverage
 from ess_lod.web.graph import reading_order
+from ess_lod.web.lists import entries
 from ess_lod.web.live import Edition
-from ess_lod.web.pages import entries
 
 WIDTH = 800.0
 _MARGIN = 24.0

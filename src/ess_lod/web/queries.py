@@ -75,9 +75,31 @@ SELECT ?thing ?label ?type ?typeName ?publisher WHERE {
   OPTIONAL { ?thing <http://purl.org/dc/elements/1.1/publisher> ?publisher }
 } ORDER BY ?label ?thing""",
 }
-"""By kind of thing. One row for each thing and each of its several values; grouped by :mod:`ess_lod.web.pages`.
+"""By kind of thing. One row for each thing and each of its several values; grouped by :mod:`ess_lod.web.lists`.
 
 ``LABEL(?x ?name)`` is the label in the language of the reader."""
+
+_NAMED = (
+    "rdfs:label",
+    "skos:altLabel",
+    "ess:acronym",
+    "ess:formerName",
+    "ess:hasState/rdfs:label",
+    "dcterms:identifier",
+    "schema:issueNumber",
+    "ess:formerIdentifier",
+    "adms:identifier/skos:notation",
+    "org:hasPrimarySite/adms:identifier/skos:notation",
+)
+_SHOWN: dict[str, tuple[str, ...]] = {
+    "supplement": ("(ess:portraysTerritory|ess:probablyPortraysTerritory)/rdfs:label", "ess:supplementOf/rdfs:label"),
+    "territoire": ("ess:territoryKind/rdfs:label",),
+    "acteur": ("ess:activityField/rdfs:label", "org:hasPrimarySite/ess:locatedIn/rdfs:label"),
+    "personne-publique": ("ess:legalStatus/rdfs:label",),
+    "cooperation": ("ess:theme/rdfs:label", "ess:hasInvolvement/ess:involvedAgent/rdfs:label"),
+    "dispositif": ("ess:schemeKind/rdfs:label", "dcterms:spatial/rdfs:label"),
+    "document": ("dcterms:type/rdfs:label", "<http://purl.org/dc/elements/1.1/publisher>"),
+}
 
 BEYOND: dict[str, tuple[str, ...]] = {
     "supplement": (
@@ -245,9 +267,9 @@ MEASURES = """SELECT DISTINCT ?measure ?how WHERE { ?figure ess:measure ?measure
 """What the figures measure, and how they are known."""
 
 
-def list_query(kind: str, language: str) -> str:
-    """The query of the list of a kind, with labels in a language: French stands in where a thing has no English one."""
-    return labelled(LISTS[kind], language)
+def searched(kind: str) -> str:
+    """The path from a thing to the texts that the search of its list looks in: its names, former ones too, its codes, and what the list shows."""
+    return "|".join((*_NAMED, *_SHOWN.get(kind, ())))
 
 
 def labelled(text: str, language: str, **values: str) -> str:

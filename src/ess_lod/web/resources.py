@@ -15,9 +15,9 @@ from ess_lod.terms import DCTERMS, FOAF, A, iri_of
 from ess_lod.web import links, profiles, queries, schema_org, territory
 from ess_lod.web.graph import Graph
 from ess_lod.web.history import history_of
+from ess_lod.web.lists import neighbours
 from ess_lod.web.live import Edition, served
 from ess_lod.web.negotiation import negotiate
-from ess_lod.web.pages import neighbours
 from ess_lod.web.profiles import Profile
 from ess_lod.web.rendering import dataset_node, language, node, render
 from ess_lod.web.representations import FRESH, Page, moved, represent, write

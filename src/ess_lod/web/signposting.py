@@ -25,7 +25,7 @@ from ess_lod.web.schema_org import TYPES
 blueprint = Blueprint("signposting", __name__)
 
 _RDF = tuple(media for media in RESOURCE_TYPES if media.rdf)
-_DOCUMENT = re.compile(rf"/doc/({'|'.join(KINDS)})/([A-Z][0-9]{(3,)})(\.\w+)?")
+_DOCUMENT = re.compile(rf"/doc/({'|'.join(KINDS)})/([A-Z][0-9]{{3,}})(\.\w+)?")
 _DATASET = re.compile(r"/dataset(\.\w+)?")
 _DUMP = re.compile(r"/dump/[^/]+/.+")
 _IN_HEADER = ("dataset.nq", "dataset.ttl", "tables.xlsx")

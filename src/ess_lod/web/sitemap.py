@@ -20,8 +20,8 @@ from ess_lod.terms import VOCAB_IRI
 from ess_lod.web import queries
 from ess_lod.web.examples import examples
 from ess_lod.web.graph import expand
+from ess_lod.web.lists import FACETS
 from ess_lod.web.live import Edition, served
-from ess_lod.web.pages import FACETS
 from ess_lod.web.rendering import CLASSES, LISTS, here, site
 from ess_lod.web.representations import FRESH, revalidated
 from ess_lod.web.words import LANGUAGES

@@ -12,8 +12,8 @@ from werkzeug.exceptions import BadRequest
 from ess_lod.web import queries
 from ess_lod.web.coverage import ALWAYS, Coverage, Span, coverage
 from ess_lod.web.graph import Node, reading_order
+from ess_lod.web.lists import Entry, entries
 from ess_lod.web.live import Edition
-from ess_lod.web.pages import Entry, entries
 from ess_lod.web.rendering import language
 from ess_lod.web.words import first_day, phrase
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from ess_lod.reconcile import LONGEST, MOST, PROPERTIES, TYPES
+from ess_lod.web.lists import entries
 from ess_lod.web.live import served
-from ess_lod.web.pages import entries
 from ess_lod.web.reconcile.extension import fetched
 from ess_lod.web.reconcile.manifest import service_address
 from ess_lod.web.reconcile.matching import named_type
