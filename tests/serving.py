@@ -55,8 +55,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, settings: Mapping[str, object], port: int | None = None) -> Iterator[Served]:
-    """A server, from its first answer until it is stopped; ``settings`` by their names in :class:`ess_lod.config.Settings`; ``port`` is a free one by default.
+def serving(folder: Path, settings: Mapping[str, object], port: int | None = None, at: str = HOST) -> Iterator[Served]:
+    """A server, from its first answer until it is stopped; ``settings`` by their names in :class:`ess_lod.config.Settings`; ``port`` is a free one by default, ``at`` where it answers.
 
     The environment of the test gives no setting. Output goes to a file in ``folder``. Raises ``AssertionError`` with that output
     when the server ends of itself or answers nothing for half a minute.
@@ -76,22 +76,22 @@ def serving(folder: Path, settings: Mapping[str, object], port: int | None = Non
             start_new_session=True,
         )
     try:
-        _wait(child, port, log, begun)
+        _wait(child, at, port, log, begun)
         yield Served(port, child.pid, log, time.monotonic() - begun)
     finally:
         _stop(child)
 
 
-def _wait(child: subprocess.Popen[bytes], port: int, log: Path, begun: float) -> None:
-    while not _answers(port):
+def _wait(child: subprocess.Popen[bytes], at: str, port: int, log: Path, begun: float) -> None:
+    while not _answers(at, port):
         said = log.read_text("utf-8", "replace")
         assert child.poll() is None, f"The server has ended with {child.returncode}:\n{said}"
         assert time.monotonic() < begun + _START_SECONDS, f"The server does not answer:\n{said}"
         time.sleep(0.03)
 
 
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+def _answers(at: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(at.strip("[]"), port, timeout=5)
     try:
         connection.request("GET", "/sparql?query=ASK%20%7B%7D")
         return connection.getresponse().status == 200

@@ -17,7 +17,7 @@ from werkzeug.routing import RequestRedirect
 from ess_lod import errors
 from ess_lod.characters import visible
 from ess_lod.iris import DEFAULT_BASE
-from ess_lod.media import BY_EXTENSION, EXTENSIONS, HTML, JSON, MediaType
+from ess_lod.media import EXTENSIONS, HTML, JSON, MediaType
 from ess_lod.web.live import served_if_any, settings
 from ess_lod.web.negotiation import negotiate
 from ess_lod.web.protocol import ProtocolError, ReconcileError
@@ -101,12 +101,12 @@ def _answer(error: Exception) -> ResponseReturnValue:
         if error.code == 404 and (path := _meant()):
             return redirect(path, 308)
         return _http_problem(error)
-    if isinstance(error, errors.NotFound) and (path := _meant()):
-        return redirect(path, 308)
     if isinstance(error, ProtocolError):
         kinds = BY_STATUS | RECONCILIATION if isinstance(error, ReconcileError) else BY_STATUS
         return problem(kinds[error.status], {"message": phrase(error.key, language(), **error.values), **error.values})
     kind = next((KINDS[ancestor] for ancestor in type(error).__mro__ if ancestor in KINDS), INTERNAL)
+    if kind.status == 404 and (path := _meant()):
+        return redirect(path, 308)
     if kind.status in (500, 502):
         _LOG.error("%s %s", request.method, visible(request.path), exc_info=error)
     return problem(kind, _members(error))
@@ -243,7 +243,7 @@ def _meant() -> str | None:
     path = request.path.rstrip("/")
     stem, _, extension = path.rpartition(".")
     ours = EXTENSIONS.get(extension.lower(), extension.lower())
-    if stem and ours in BY_EXTENSION and ours != extension:
+    if stem and ours != extension:
         path = f"{stem}.{ours}"
     elif not path or path == request.path:
         return None
