@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from click.testing import CliRunner
+from flask.testing import FlaskClient
 
 from ess_lod.cli import main
 from ess_lod.config import Settings
@@ -215,7 +216,7 @@ def test_json_ld_says_the_same(inbox: Open) -> None:
     assert inbox.post(body, Content_Type="application/ld+json").headers["Location"] == inbox.post(GOOD).headers["Location"]
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer x", "Basic dm9pc2luOng=", "Bearer " + "a" * 10_000, "bearer voisin"])
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer x", "Basic dm9pc2luOng=", "Bearer " + "a" * 7_000, "bearer voisin"])
 def test_a_wrong_token_is_refused(header: str, inbox: Open) -> None:
     answer = httpx.post(f"{inbox.served.url}/inbox", content=GOOD, headers=TURTLE | ({"Authorization": header} if header else {}))
     if answer.status_code != 429:  # the tests of this module guess often
@@ -371,6 +372,18 @@ def test_a_full_box_says_so(inbox: Open) -> None:
     assert inbox.post(GOOD.replace("id/1", "id/3")).status_code == 201, "what is there already costs nothing"
 
 
+def test_webmentions_leave_room_for_networks(tmp_path: Path) -> None:
+    box = Box(tmp_path, 6)
+    for number in range(3):
+        assert box.put(Message("a.example", "webmention", "2026-01-01", source=f"https://a.example/{number}", target=OURS, verified=False))
+    with pytest.raises(InboxFull):
+        box.put(Message("a.example", "webmention", "2026-01-01", source="https://a.example/x", target=OURS, verified=False))
+    for number in range(3):
+        assert box.put(Message("voisin", "ldn", "2026-01-01", (Announced(f"https://a.example/{number}", "voir-aussi", OURS),)))
+    with pytest.raises(InboxFull):
+        box.put(Message("voisin", "ldn", "2026-01-01", (Announced("https://a.example/x", "voir-aussi", OURS),)))
+
+
 def test_rates_are_limited(site_settings: Settings, tmp_path: Path) -> None:
     tokens = tmp_path / "tokens.txt"
     chosen = {**vars(site_settings), "inbox": "token", "inbox_folder": tmp_path / "box", "inbox_tokens": tokens, "inbox_per_hour": 2}
@@ -384,6 +397,42 @@ def test_rates_are_limited(site_settings: Settings, tmp_path: Path) -> None:
     assert wrong == [401] * 20 + [429] * 2
     assert client.post("/inbox", data=GOOD, headers=other).status_code == 429, "who guesses is not listened to"
     assert client.post("/inbox", data={"source": "https://a.example/", "target": OURS}).status_code == 404, "Webmention is closed"
+
+
+def _with_inbox(site_settings: Settings, folder: Path, **chosen: object) -> tuple[FlaskClient, dict[str, str]]:
+    """A client of an application with an open inbox, and the headers of a network that has a token."""
+    tokens = folder / "tokens.txt"
+    token = new_token("voisin", tokens)
+    given = {**vars(site_settings), "inbox": "token hosts", "inbox_folder": folder / "box", "inbox_tokens": tokens, "inbox_per_hour": 2}
+    return create_app(Settings.read({}, **given | chosen)).test_client(), TURTLE | {"Authorization": f"Bearer {token}"}
+
+
+def test_a_stranger_uses_up_nothing_of_others(site_settings: Settings, tmp_path: Path) -> None:
+    """Neither what a listed host may announce, nor what networks with a token may."""
+    client, own = _with_inbox(site_settings, tmp_path, inbox_hosts="http://127.0.0.1:9")
+
+    def mention(number: int, address: str) -> int:
+        form = {"source": f"http://127.0.0.1:9/{number}", "target": f"{OURS}id/acteur/A001"}
+        return client.post("/inbox", data=form, environ_base={"REMOTE_ADDR": address}).status_code
+
+    assert [mention(number, "203.0.113.7") for number in range(30)] == [202] * 2 + [429] * 28
+    assert [mention(100 + number, f"203.0.113.{100 + number}") for number in range(30)] == [202] * 30, "more than all together might before"
+    assert mention(200, "192.0.2.1") == 202
+    assert [client.post("/inbox", data=GOOD, headers=own).status_code for _ in range(3)] == [201, 201, 429]
+
+
+def test_wrong_tokens_are_counted_whatever_others_guess(site_settings: Settings, tmp_path: Path) -> None:
+    client, own = _with_inbox(site_settings, tmp_path)
+
+    def guess(address: str, times: int) -> list[int]:
+        wrong = TURTLE | {"Authorization": "Bearer wrong"}
+        return [client.post("/inbox", data=GOOD, headers=wrong, environ_base={"REMOTE_ADDR": address}).status_code for _ in range(times)]
+
+    for number in range(15):
+        assert guess(f"203.0.113.{number}", 22) == [401] * 20 + [429] * 2
+    assert guess("2001:db8::1", 20) == [401] * 20
+    assert guess("2001:db8::ffff:2", 1) == [429], "another address of the same subscriber"
+    assert client.post("/inbox", data=GOOD, headers=own).status_code == 201
 
 
 def test_a_person_takes_over_what_has_come_in(inbox: Open, tmp_path: Path) -> None:

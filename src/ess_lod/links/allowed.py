@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -16,6 +16,14 @@ Origin = tuple[str, str, int]
 _PORTS = {"http": 80, "https": 443}
 _PLAIN = re.compile(r"[\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]+")
 """Letters of a URI: ASCII, no blank, no backslash, no quote."""
+
+_LONGEST = 8000
+"""Octets of an address that a recipient should take (RFC 9110 §4.1); longer ones are none of a page."""
+_UNICAST = ipaddress.ip_network("2000::/3")
+_SPECIAL = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "3fff::/20")))
+"""What IANA keeps for protocols and documents, where Python calls some of it global: https://www.iana.org/assignments/iana-ipv6-special-registry/."""
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_ISATAP = 0x5EFE
 
 Resolve = Callable[[str, int], list[str]]
 
@@ -30,7 +38,7 @@ class Gone(NotAllowed):
 
 def origin_of(url: str) -> Origin:
     """Scheme, host and port of an address. Raises :class:`NotAllowed` for what is no plain http(s) URL without user and password."""
-    if not _PLAIN.fullmatch(url):
+    if len(url) > _LONGEST or not _PLAIN.fullmatch(url):
         raise NotAllowed("not a plain URL")
     try:
         parts = urlsplit(url)
@@ -84,25 +92,34 @@ class Allowed:
         return found[0]
 
 
-_TRANSLATED = ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"), ipaddress.ip_network("::/96")
-"""IPv6 addresses whose last 32 bits are an IPv4 address: NAT64 (RFC 6052 §2.1, RFC 8215), IPv4-compatible (RFC 4291 §2.5.5.1)."""
+def is_public(text: str) -> bool:
+    """Is this the address of one machine on the public Internet? One that carries an IPv4 address is so when that is, too."""
+    address = ipaddress.ip_address(text)
+    if isinstance(address, ipaddress.IPv6Address):
+        within = list(_carried(address))
+        if not all(map(is_public, within)):
+            return False
+        if address.ipv4_mapped is not None or address in _NAT64:
+            return True
+        if address not in _UNICAST or address.scope_id is not None:
+            return False
+        if address.sixtofour is not None:
+            return True
+    return (
+        address.is_global and not address.is_multicast and not any(address in each for each in _SPECIAL if each.version == address.version)
+    )
 
 
-def is_public(address: str) -> bool:
-    """Does an IP address lead to the public Internet? One that holds an IPv4 address (mapped, 6to4, Teredo, translated) does when that one does, too."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        held = [found.ipv4_mapped, found.sixtofour, *(found.teredo or ())]
-        if any(found in network for network in _TRANSLATED):
-            held.append(ipaddress.IPv4Address(int(found) & 0xFFFF_FFFF))
-            return all(map(_is_unicast, filter(None, held)))
-        if any(held):
-            return all(map(_is_unicast, filter(None, held)))
-    return _is_unicast(found)
-
-
-def _is_unicast(found: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    return found.is_global and not found.is_multicast
+def _carried(address: ipaddress.IPv6Address) -> Iterator[str]:
+    """The IPv4 addresses in an IPv6 one: mapped, compatible, of a translator (RFC 6052), of 6to4 (RFC 3056), Teredo (RFC 4380) and ISATAP (RFC 5214)."""
+    last = str(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    if address.ipv4_mapped is not None or address in _NAT64 or int(address) >> 32 == 0:
+        yield last
+    if (int(address) >> 32) & 0xFDFFFFFF == _ISATAP:
+        yield last
+    if address.sixtofour is not None:
+        yield str(address.sixtofour)
+    yield from map(str, address.teredo or ())
 
 
 def look_up(host: str, port: int) -> list[str]:

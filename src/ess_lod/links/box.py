@@ -47,7 +47,7 @@ class Message:
 
 
 class Box:
-    """A folder of messages."""
+    """A folder of messages: ``most`` of them. Webmentions, which anybody may send, fill one half; the other is kept for networks that have a token."""
 
     def __init__(self, folder: Path, most: int) -> None:
         self._folder, self._most = folder, most
@@ -62,7 +62,8 @@ class Box:
                 if known is not None and known.address != message.address:
                     self._write(replace(known, address=message.address))
                 return False
-            if sum(1 for _ in self._folder.glob("*.json")) >= self._most:
+            room = self._most // 2 if message.protocol == "webmention" else self._most
+            if sum(1 for _ in self._folder.glob("*.json")) >= room:
                 raise InboxFull
             self._write(message)
             return True

@@ -53,7 +53,9 @@ def problems() -> Response:
     """What each kind of problem means: the ``type`` of a problem+json points here."""
     served()
     chosen = language()
-    blank = dict.fromkeys(("path", "message", "offered", "line", "column", "iri", "allowed", "limit", "retry_after", "reasons"), "…")
+    blank = dict.fromkeys(
+        ("path", "message", "offered", "line", "column", "iri", "allowed", "limit", "retry_after", "reasons", "engine"), "…"
+    )
     found = [
         (kind.slug, kind.status, phrase(f"problem-{kind.slug}", chosen), phrase(f"problem-{kind.slug}-what", chosen, **blank))
         for kind in ALL_KINDS
