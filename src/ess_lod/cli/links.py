@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from ess_lod.cli.answers import tell_notes
 from ess_lod.config import Settings
 from ess_lod.errors import ConfigError
 from ess_lod.iris import KINDS, Iris
@@ -80,6 +81,7 @@ def accept(settings: Settings, table: Path) -> None:
     from ess_lod.publish.suggesting import accept as accept_table
 
     done = accept_table(table, settings.data, *_tables(settings))
+    tell_notes(table.name, done.notes)
     click.echo(f"{done.added} liens ajoutés à liens.csv, {done.known} déjà là, {done.refused} refusés, {done.undecided} sans décision.")
 
 

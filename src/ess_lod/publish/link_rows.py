@@ -13,6 +13,7 @@ from ess_lod.iris import kind_of
 from ess_lod.links.people import is_profile
 from ess_lod.links.relations import RELATIONS, fitting
 from ess_lod.links.targets import BadTarget, Target, check_target
+from ess_lod.publish.dated import Dated
 from ess_lod.publish.link_columns import STATES
 from ess_lod.publish.rows import Row, Rows
 
@@ -28,10 +29,11 @@ def linked_kind(cell: str) -> str:
     return "concept" if "/" in cell else kind_of(cell) or ""
 
 
-def check_links(rows: Rows) -> Iterator[CellProblem]:
-    """What is wrong with links, one row by one and together."""
+def check_links(rows: Rows, dated: Dated | None = None) -> Iterator[CellProblem]:
+    """What is wrong with links, one row by one and together. Codes of territories are those of ``territoires.csv`` and of the reference."""
     sirens = {(row["entite"], row["valeur"]) for row in rows["identifiants"] if row["type"] == "siren" and row["confiance"] == "certaine"}
-    codes = {row["id"]: row["code"] for row in rows["territoires"]}
+    codes = {id_: life.code for id_, life in dated.lives.items()} if dated else {}
+    codes |= {row["id"]: row["code"] for row in rows["territoires"]}
     families: dict[tuple[str, str], Row] = {}
     targets: dict[str, Row] = {}
     for row in rows["liens"]:

@@ -5,9 +5,10 @@ Every check yields :class:`CellProblem`; none stops at the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 
 from ess_lod.errors import CellProblem
+from ess_lod.insee.reference import FAMILY_OF_KIND
 from ess_lod.iris import kind_of
 from ess_lod.publish.cells import CellError, official_number
 from ess_lod.publish.codes import check_codes
@@ -35,9 +36,9 @@ _STATES = ("actif", "doublon", "retire")
 def check_references(rows: Rows, dated: Dated | None = None) -> Iterator[CellProblem]:
     """Problems between rows. Codes are held against the dated reference where the project has one, else against ``territoires.csv``."""
     yield from _double_keys(rows)
-    yield from _registry(rows)
+    yield from _registry(rows, dated)
     yield from _references(rows, dated)
-    yield from check_links(rows)
+    yield from check_links(rows, dated)
     yield from check_codes(rows, dated) if dated else _communes(rows)
     yield from check_changes(rows)
     for table in rows.values():
@@ -76,27 +77,29 @@ def _double_keys(rows: Rows) -> Iterator[CellProblem]:
                 first[key] = row.line
 
 
-def _registry(rows: Rows) -> Iterator[CellProblem]:
-    """The registry and the tables name the same ids: a published URI cannot get lost by deleting a row."""
+def _registry(rows: Rows, dated: Dated | None) -> Iterator[CellProblem]:
+    """The registry and the tables name the same ids: a published URI cannot get lost by deleting a row. A territory of the reference needs neither."""
     registry = {row["id"]: row for row in rows["registre"]}
     present = {row["id"]: row for name in _TABLE_OF.values() for row in rows[name]}
+    known = dated.lives if dated else {}
     for id_, row in registry.items():
         if row["type"] != kind_of(id_):
             yield _problem(row, "type", f"« {row['type']} » ne va pas avec {id_}.", f"Écrire {kind_of(id_)}.")
         if row["etat"] not in _STATES:
             yield _problem(row, "etat", f"« {row['etat']} » n'est pas un état.", f"Écrire {', '.join(_STATES)}, sans accent.")
-        elif row["etat"] == "actif" and id_ not in present:
+        elif row["etat"] == "actif" and id_ not in present and id_ not in known:
             table = TABLES[_TABLE_OF[kind_of(id_) or "acteur"]].filename
             yield _problem(
                 row,
                 "id",
                 f"{id_} est actif mais n'a pas de ligne dans {table}.",
-                f"Rétablir ou ajouter sa ligne dans {table}, ou passer son état à retire ou doublon : une adresse publiée ne disparaît pas.",
+                f"Ajouter ou rétablir sa ligne dans {table}. S'il n'a jamais été publié, supprimer plutôt cette ligne-ci ; s'il l'a été, passer son état "
+                "à retire ou doublon : une adresse publiée ne disparaît pas.",
             )
         elif row["etat"] != "actif":
-            yield from _ended(row, registry, present)
+            yield from _ended(row, registry, present, known)
     for id_, row in present.items():
-        if id_ not in registry:
+        if id_ not in registry and id_ not in known and not _has_life(row, dated):
             yield _problem(
                 row,
                 "id",
@@ -105,19 +108,32 @@ def _registry(rows: Rows) -> Iterator[CellProblem]:
             )
 
 
-def _ended(row: Row, registry: dict[str, Row], present: dict[str, Row]) -> Iterator[CellProblem]:
+def _has_life(row: Row, dated: Dated | None) -> bool:
+    """Whether a row is of a territory that the reference knows by its code: it has its id, and :func:`check_codes` says which."""
+    return (
+        dated is not None
+        and row.table.noun == "territoire"
+        and row["type"] in FAMILY_OF_KIND
+        and bool(dated.of(FAMILY_OF_KIND[row["type"]], row["code"]))
+    )
+
+
+def _ended(row: Row, registry: Mapping[str, Row], present: Mapping[str, Row], known: Container[str]) -> Iterator[CellProblem]:
     id_, state = row["id"], row["etat"]
     if id_ in present:
         yield _problem(
             present[id_], "id", f"{id_} est marqué « {state} » dans registre.csv.", "Supprimer cette ligne, ou remettre l'état à actif."
         )
+    if id_ in known:
+        what = f"{id_} est un territoire de la référence de l'Insee : il reste."
+        yield _problem(row, "etat", what, "Remettre l'état à actif, ou supprimer cette ligne de registre.csv.")
     if not row["date"]:
         yield _problem(row, "date", f"la date d'effet manque ; l'état {state} en demande une.", "L'écrire : AAAA-MM-JJ.")
     if state == "doublon":
-        yield from _kept(row, registry)
+        yield from _kept(row, registry, known)
 
 
-def _kept(row: Row, registry: dict[str, Row]) -> Iterator[CellProblem]:
+def _kept(row: Row, registry: Mapping[str, Row], known: Container[str]) -> Iterator[CellProblem]:
     """A duplicate leads to a living id in one step. An actor and a public body may turn out to be one organisation."""
     id_, kept = row["id"], row["remplace_par"]
     found = registry.get(kept)
@@ -127,29 +143,28 @@ def _kept(row: Row, registry: dict[str, Row]) -> Iterator[CellProblem]:
         yield _problem(row, "remplace_par", f"« {kept} » a été retiré.", f"Passer {id_} à l'état retire, lui aussi.")
     elif not kept:
         yield _problem(row, "remplace_par", "la cellule est vide.", "Écrire l'identifiant conservé.")
-    elif not found or (kind_of(kept) != kind_of(id_) and not {kind_of(kept), kind_of(id_)} <= set(AGENT)):
+    elif (not found and kept not in known) or (kind_of(kept) != kind_of(id_) and not {kind_of(kept), kind_of(id_)} <= set(AGENT)):
         yield _problem(row, "remplace_par", f"« {kept} » n'est pas un identifiant actif de même type.", "Écrire l'identifiant conservé.")
 
 
 def _references(rows: Rows, dated: Dated | None) -> Iterator[CellProblem]:
     states = {row["id"]: row for row in rows["registre"]}
-    present = {row["id"] for name in _TABLE_OF.values() for row in rows[name]}
-    linkable = present | set(dated.lives if dated else ())
+    there = {row["id"] for name in _TABLE_OF.values() for row in rows[name]} | set(dated.lives if dated else ())
     for table in rows.values():
         for row in table:
             for column in row.table.columns:
                 if column.kind not in (Kind.REF, Kind.LINKED):
                     continue
                 for id_ in row.list(column.name):
-                    if column.kind is Kind.LINKED and ("/" in id_ or id_ in linkable):
+                    if column.kind is Kind.LINKED and ("/" in id_ or id_ in there):
                         continue
-                    if id_ not in present:
-                        yield _dangling(row, column, id_, states.get(id_))
+                    if id_ not in there:
+                        yield _dangling(row, column, id_, states.get(id_), dated)
                     elif "id" in row.cells and id_ == row["id"]:
                         yield _problem(row, column.name, f"{id_} renvoie à lui-même.", "Corriger ou vider la cellule.")
 
 
-def _dangling(row: Row, column: Column, id_: str, registered: Row | None) -> CellProblem:
+def _dangling(row: Row, column: Column, id_: str, registered: Row | None, dated: Dated | None) -> CellProblem:
     if registered and registered["etat"] == "doublon":
         return _problem(row, column.name, f"{id_} est un doublon.", f"Écrire {registered['remplace_par']}.")
     if registered and registered["etat"] == "retire":
@@ -157,7 +172,12 @@ def _dangling(row: Row, column: Column, id_: str, registered: Row | None) -> Cel
             row, column.name, f"{id_} a été retiré.", "Vider la cellule ou renvoyer ailleurs ; si elle est obligatoire, supprimer la ligne."
         )
     where = " ou ".join(TABLES[_TABLE_OF[kind]].filename for kind in column.target if kind == kind_of(id_))
-    return _problem(row, column.name, f"{id_} ne renvoie à rien.", f"Ajouter sa ligne dans {where}, ou corriger l'identifiant.")
+    insee = (
+        " Commune, EPCI, département, région : « ess-lod insee find NOM » dit l'identifiant."
+        if dated and kind_of(id_) == "territoire"
+        else ""
+    )
+    return _problem(row, column.name, f"{id_} ne renvoie à rien.", f"Ajouter sa ligne dans {where}, ou corriger l'identifiant.{insee}")
 
 
 def _communes(rows: Rows) -> Iterator[CellProblem]:

@@ -6,9 +6,6 @@ rows and columns at the end. The encoding must be UTF-8: guessing it would put w
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +16,10 @@ from ess_lod.publish.dated import Dated
 from ess_lod.publish.references import check_references
 from ess_lod.publish.rows import Row, Rows
 from ess_lod.publish.schema import TABLES, Kind, Table
-
-_SEPARATORS = (",", ";", "\t")
-_SAVE_AS = "Dans le tableur : Enregistrer sous, type « CSV UTF-8 » ; dans LibreOffice : jeu de caractères « Unicode (UTF-8) »."
+from ess_lod.sheet import csv_text
+from ess_lod.sheet.delimited import NotCsv, NotUtf8, decode, delimited
+from ess_lod.sheet.forms import SAVE_AS, NotATable, form_of, utf16
+from ess_lod.sheet.workbook import leaves_of
 
 
 def read_tables(folder: Path, schemes: Mapping[str, frozenset[str]], dated: Dated | None = None) -> Rows:
@@ -73,53 +71,43 @@ def _read_table(folder: Path, table: Table, schemes: Mapping[str, frozenset[str]
 
 
 def _decode(body: bytes, filename: str, problems: list[CellProblem]) -> str:
-    """Text of a file. What is not UTF-8 is reported and read all the same, so that the other errors of the file show too."""
-    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in body[:200]:
-        problems.append(CellProblem(filename, 1, "", "le fichier est en UTF-16, pas en UTF-8.", _SAVE_AS))
-        encoding = "utf-16" if body[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-16-le"
-        return body.decode(encoding, errors="replace")
+    """Text of a file. What is no CSV in UTF-8 is reported, and read all the same as far as it can be, so that the other errors of the file show too."""
+
+    def report(line: int, what: str, remedy: str) -> None:
+        problems.append(CellProblem(filename, line, "", what, remedy))
+
     try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = body.count(b"\n", 0, error.start) + 1
-        words = body[body.rfind(b"\n", 0, error.start) + 1 :].split(b"\n")[0].decode("cp1252", errors="replace")
-        start = len(body[body.rfind(b"\n", 0, error.start) + 1 : error.start].decode("cp1252", errors="replace"))
-        excerpt = words[max(0, start - 12) : start + 12].strip()
-        problems.append(
-            CellProblem(
-                filename, line, "", f"le fichier n'est pas en UTF-8 (sans doute Windows-1252), à cet endroit : « {excerpt} ».", _SAVE_AS
-            )
-        )
-        return body.decode("cp1252", errors="replace")
+        if form_of(body) == "workbook":
+            report(0, "le fichier est un classeur malgré son nom, pas un CSV.", SAVE_AS)
+            return csv_text(row for _, row in next(leaves_of(body)).rows)
+        text = decode(body)
+    except NotUtf8 as error:
+        report(error.line, error.what, error.remedy)
+        return error.text
+    except NotATable as error:
+        report(error.line, error.what, error.remedy)
+        return ""
+    except StopIteration:
+        return ""
+    if utf16(body):
+        report(1, "le fichier est en UTF-16, pas en UTF-8.", SAVE_AS)
+    return text
 
 
 def _records(text: str, table: Table, problems: list[CellProblem]) -> Iterator[tuple[int, list[str]]]:
     """Records of a CSV text with the line on which each begins."""
-    skipped = 0
-    first, _, rest = text.partition("\n")
-    if first.strip().lower().startswith("sep=") and len(first.strip()) <= 5:
-        text, skipped = rest, 1
-        first = rest.partition("\n")[0]
-    separator = max(_SEPARATORS, key=lambda s: sum(name.strip().strip('"') in table.by_name for name in first.split(s)))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    line = 1
-    while True:
-        line = reader.line_num + skipped + 1
-        try:
-            yield line, next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            problems.append(
-                CellProblem(
-                    table.filename,
-                    line,
-                    "",
-                    f"la ligne n'est pas du CSV ({error}).",
-                    "Vérifier les guillemets : un guillemet dans un texte s'écrit deux fois.",
-                )
+    try:
+        yield from delimited(text, table.by_name.__contains__).records()
+    except NotCsv as error:
+        problems.append(
+            CellProblem(
+                table.filename,
+                error.line,
+                "",
+                f"la ligne n'est pas du CSV ({error.what}).",
+                "Vérifier les guillemets : un guillemet dans un texte s'écrit deux fois.",
             )
-            return
+        )
 
 
 def _read_header(records: Iterator[tuple[int, list[str]]], table: Table, problems: list[CellProblem]) -> _Header | None:
