@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from ess_lod.errors import CellProblem
 from ess_lod.iris import kind_of
 from ess_lod.links.people import is_profile
-from ess_lod.links.relations import RELATIONS, fitting
+from ess_lod.links.relations import fitting
 from ess_lod.links.targets import BadTarget, Target, check_target
 from ess_lod.publish.dated import Dated
-from ess_lod.publish.link_columns import STATES
 from ess_lod.publish.rows import Row, Rows
 
 _SIREN = re.compile(r"\d{9}$")
@@ -88,12 +87,8 @@ def _once(row: Row, family: str, families: dict[tuple[str, str], Row], targets: 
 
 
 def _announced(row: Row) -> Iterator[CellProblem]:
-    if row["relation"] and row["relation"] not in RELATIONS:
-        yield _told(row, "relation", f"« {row['relation']} » n'est pas une relation.", f"Écrire {', '.join(RELATIONS)}.")
-    elif row["relation"] and row["entite"] and (fit := fitting(row["relation"], linked_kind(row["entite"]))) != row["relation"]:
+    if row["relation"] and row["entite"] and (fit := fitting(row["relation"], linked_kind(row["entite"]))) != row["relation"]:
         yield _told(row, "relation", f"« {row['relation']} » ne convient pas à {row['entite']}.", f"Écrire {fit}.")
-    if row["etat"] and row["etat"] not in STATES:
-        yield _told(row, "etat", f"« {row['etat']} » n'est pas un état.", f"Écrire {', '.join(STATES)}.")
     if row["reseau"] and not _NETWORK.fullmatch(row["reseau"]):
         yield _told(
             row, "reseau", f"« {row['reseau']} » n'est pas un nom court.", "Écrire des minuscules sans accent, des chiffres et des tirets."

@@ -11,7 +11,8 @@ from ess_lod.characters import tidy, visible
 from ess_lod.errors import CellProblem, ConfigError, TableErrors
 from ess_lod.links.asking import Candidate
 from ess_lod.links.targets import TARGETS, BadTarget, check_target, target_of
-from ess_lod.publish.cells import CellError, read_cell
+from ess_lod.publish.cells import CellError, Known, read_cell
+from ess_lod.publish.columns import Schemes
 from ess_lod.publish.dated import Dated
 from ess_lod.publish.references import check_references
 from ess_lod.publish.rows import Row, Rows
@@ -147,7 +148,7 @@ class Accepted:
     notes: tuple[str, ...] = ()
 
 
-def accept(path: Path, folder: Path, rows: Rows, schemes: Mapping[str, frozenset[str]], dated: Dated | None = None) -> Accepted:
+def accept(path: Path, folder: Path, rows: Rows, schemes: Schemes, dated: Dated | None = None) -> Accepted:
     """Add the links that a person has said « oui » to. Raises :class:`TableErrors` with all that is missing, and then writes nothing."""
     problems: list[CellProblem] = []
     new: list[Row] = []
@@ -185,7 +186,7 @@ def _of_new(problem: CellProblem, new: list[Row]) -> bool:
     return problem.file == LINKS.filename and problem.line in {row.line for row in new}
 
 
-def _row(line: int, cells: Mapping[str, str], schemes: Mapping[str, frozenset[str]], name: str, problems: list[CellProblem]) -> Row | None:
+def _row(line: int, cells: Mapping[str, str], schemes: Schemes, name: str, problems: list[CellProblem]) -> Row | None:
     """A suggestion as a row of links: each cell read as the table reads it."""
     before = len(problems)
     found: dict[str, tuple[str, ...]] = {}
@@ -194,7 +195,7 @@ def _row(line: int, cells: Mapping[str, str], schemes: Mapping[str, frozenset[st
         if column.name == "genre":
             continue
         try:
-            found[column.name] = read_cell(text, column, schemes)
+            found[column.name] = read_cell(text, column, Known(schemes))
         except CellError as error:
             problems.append(CellProblem(name, line, column.name, error.what, error.remedy))
     if len(problems) > before:

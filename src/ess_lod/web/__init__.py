@@ -14,6 +14,8 @@ from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ess_lod.config import Settings
+from ess_lod.errors import ConfigError
+from ess_lod.iris import BadAddress, web_address
 from ess_lod.web import (
     appearance,
     atom,
@@ -50,6 +52,7 @@ def create_app(settings: Settings, loop: AbstractEventLoop | None = None) -> Fla
 
     Nothing is opened yet: before a release is published, every request but those for static files is answered with 503.
     """
+    _check_services(settings)
     app = Flask(__name__)
     # a form may write each byte of a query as three
     app.config["MAX_CONTENT_LENGTH"] = 3 * settings.max_query_bytes + 4096
@@ -88,6 +91,15 @@ def create_app(settings: Settings, loop: AbstractEventLoop | None = None) -> Fla
         behind = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=behind, x_proto=behind, x_host=behind, x_prefix=behind)  # type: ignore[method-assign]
     return app
+
+
+def _check_services(settings: Settings) -> None:
+    """Raise :class:`ConfigError` (French) for an endpoint of ``services`` that no query could name."""
+    for entry in settings.services.split():
+        try:
+            web_address(entry)
+        except BadAddress as error:
+            raise ConfigError(f"Réglage « services » : {error.what} {error.remedy}") from error
 
 
 def _open_and_safe(answer: Response) -> Response:
