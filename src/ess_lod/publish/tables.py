@@ -19,6 +19,7 @@ from ess_lod.publish.cells import LIST_SEPARATOR, CellError, Known, close_to, re
 from ess_lod.publish.columns import Schemes, fold
 from ess_lod.publish.dated import Dated
 from ess_lod.publish.holding import Holding, emptied, fingerprint, holding_of
+from ess_lod.publish.postal import check_postal
 from ess_lod.publish.references import check_references
 from ess_lod.publish.rows import Row, Rows
 from ess_lod.publish.schema import TABLES, Kind, Table
@@ -74,6 +75,7 @@ def examine(folder: Path, schemes: Schemes, dated: Dated | None = None, before: 
         for record in raw.records
         if before is None or fingerprint(record.texts) not in before.rows.get(name, ())
     )
+    remarks += check_postal(rows, dated) if dated else ()
     if before is not None:
         readable = {name: raw.table for name, raw in written.items() if not raw.incomplete}
         remarks += emptied(before, held, readable)
