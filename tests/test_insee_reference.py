@@ -126,7 +126,7 @@ def test_sources_pin_every_file() -> None:
     source = yaml.safe_load((FOLDER / "SOURCE.yaml").read_text(encoding="utf-8"))
     assert len(source["paquets"]) == 9
     assert all(len(package["sha256"]) == 64 and package["licence"] for package in source["paquets"])
-    names = {"communes.csv", "epci.csv", "membres.csv", "departements.csv", "regions.csv", "evenements.csv"}
+    names = {"codes_postaux.csv", "communes.csv", "epci.csv", "membres.csv", "departements.csv", "regions.csv", "evenements.csv"}
     assert set(source["fichiers"]) == names
     for name, told in source["fichiers"].items():
         content = (FOLDER / name).read_bytes()

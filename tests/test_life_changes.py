@@ -156,7 +156,11 @@ def test_a_duplicate_of_what_is_withdrawn_is_withdrawn(small: Project, vocabular
     ("before", "after", "told"),
     [
         ("doublon,A002,", "doublon,,", ("remplace_par", "la cellule est vide.", "Écrire l'identifiant conservé.")),
-        ("retire,,2", "retiré,,2", ("etat", "« retiré » n'est pas un état.", "Écrire actif, doublon, retire, sans accent.")),
+        (
+            "retire,,2",
+            "parti,,2",
+            ("etat", "« parti » n'est pas admis.", "Vouliez-vous dire « actif » ? Valeurs admises : actif, doublon, retire."),
+        ),
     ],
 )
 def test_the_registry_says_what_to_write(

@@ -60,10 +60,10 @@ WRONG: dict[str, tuple[Edit, str, int, str, str, str]] = {
     "id not in the registry": (
         lambda p: p.append("documents", "R009,Titre,article,,,,transcription,,"), "documents.csv", 5, "id", "n'est pas dans registre.csv", "mint document",
     ),
-    "active id without a row": (lambda p: p.append("registre", "A050,acteur,2026-01-05,actif,,,"), "registre.csv", 22, "id", "n'a pas de ligne", "Rétablir"),
+    "active id without a row": (lambda p: p.append("registre", "A050,acteur,2026-01-05,actif,,,"), "registre.csv", 22, "id", "n'a pas de ligne", "rétablir"),
     "withdrawn id with a row": (lambda p: p.replace("registre", "T020,territoire,2026-01-05,actif,,", "T020,territoire,2026-01-05,retire,,2026-02-02"), "territoires.csv", 6, "id", "retire", "Supprimer"),
     "registry kind": (lambda p: p.replace("registre", "T020,territoire", "T020,acteur"), "registre.csv", 21, "type", "ne va pas avec T020", "territoire"),
-    "French date": (lambda p: p.replace("evenements", "fusion,2017-01-01", "fusion,01/02/2017"), "evenements.csv", 2, "date", "01/02/2017", "2017-02-01"),
+    "French date with a short year": (lambda p: p.replace("evenements", "fusion,2017-01-01", "fusion,01/02/17"), "evenements.csv", 2, "date", "deux chiffres", "01/02/2017"),
     "impossible date": (lambda p: p.replace("evenements", "fusion,2017-01-01", "fusion,2017-02-30"), "evenements.csv", 2, "date", "calendrier", "mois"),
     "partial date where a day is needed": (lambda p: p.replace("evenements", "fusion,2017-01-01", "fusion,2017"), "evenements.csv", 2, "date", "2017", "tirets"),
     "bad partial date": (lambda p: p.replace("agrements", ",2015,", ",vers 2015,"), "agrements.csv", 2, "debut", "vers 2015", "tirets"),
@@ -101,7 +101,7 @@ def test_an_error_says_where_what_and_what_to_do(case: str, small: Project, voca
 
 
 def test_all_errors_come_at_once(small: Project, vocabulary: Vocabulary) -> None:
-    for case in ("French date", "SIREN key", "dangling reference", "lost leading zero", "missing file"):
+    for case in ("French date with a short year", "SIREN key", "dangling reference", "lost leading zero", "missing file"):
         WRONG[case][0](small)
     found = problems(small, vocabulary)
     assert [(p.file, p.column) for p in found] == [

@@ -3,6 +3,7 @@
 EssLodError
 ├── TableErrors            rows that cannot be read (all of them, French)
 ├── ConfigError            dataset.yaml or a setting is wrong
+│   └── DatasetErrors      dataset.yaml is wrong: key by key (all of them, French)
 ├── GateRefusal            the shapes found a Violation, or checked nothing
 ├── ReleaseError
 │   ├── NoRelease          nothing is published yet
@@ -37,7 +38,8 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -63,22 +65,73 @@ class CellProblem:
         if self.line:
             where += f", ligne {self.line}"
         if self.column:
-            where += f", colonne « {self.column} »"
+            where += f", {'clé' if self.file.endswith('.yaml') else 'colonne'} « {self.column} »"
         return f"{where} : {self.what} {self.remedy}"
+
+    @property
+    def cause(self) -> tuple[str, str, str]:
+        """What problems of one cause have in common: file, column, and what is wrong without the values that it quotes."""
+        return self.file, self.column, _QUOTED.sub("", self.what)
+
+
+_QUOTED = re.compile("« [^»]* »|[A-Z]?[0-9]+")
+_SINGLY = 3
+"""Problems of one cause that are told one by one: more of them are told as one."""
+
+
+def told(problems: Iterable[CellProblem]) -> list[str]:
+    """Problems for a terminal, one line for each cause, in the order of their places. A whole column that is wrong in one way is one cause."""
+    causes: dict[tuple[str, str, str], list[CellProblem]] = {}
+    for problem in sorted(problems):
+        causes.setdefault(problem.cause, []).append(problem)
+    found = [[each] for same in causes.values() if len(same) <= _SINGLY for each in same]
+    found += [same for same in causes.values() if len(same) > _SINGLY]
+    return [_together(same) for same in sorted(found)]
+
+
+def _together(same: Sequence[CellProblem]) -> str:
+    first = same[0]
+    if len(same) == 1:
+        return str(first)
+    lines = ", ".join(str(each.line) for each in same[:_SINGLY])
+    return f"{first}\n    De même {len(same)} cellules de cette colonne en tout, d'abord lignes {lines}."
 
 
 class TableErrors(EssLodError):
-    """Rows that cannot be read. Holds every problem found, sorted by place."""
+    """Rows that cannot be read. Holds every problem found, sorted by place.
 
-    def __init__(self, problems: Sequence[CellProblem]) -> None:
-        self.problems = tuple(sorted(problems))
-        count = len(self.problems)
-        title = "1 erreur dans les tables :" if count == 1 else f"{count} erreurs dans les tables :"
-        super().__init__("\n".join([title, *(f"  {problem}" for problem in self.problems)]))
+    ``fresh`` are the places (file, line) that are new since the last publication: what is wrong there is told first, since it was written last.
+    """
+
+    def __init__(self, problems: Iterable[CellProblem], fresh: Container[tuple[str, int]] = ()) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        new, old = (
+            told(each for each in self.problems if (each.file, each.line) in fresh),
+            told(each for each in self.problems if (each.file, each.line) not in fresh),
+        )
+        count = len(new) + len(old)
+        lines = ["1 erreur dans les tables :" if count == 1 else f"{count} erreurs dans les tables :"]
+        if new and old:
+            lines += ["Lignes nouvelles ou modifiées depuis la version publiée", *_indented(new), "Le reste", *_indented(old)]
+        else:
+            lines += _indented([*new, *old])
+        super().__init__("\n".join(lines))
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"  {line}" for line in lines]
 
 
 class ConfigError(EssLodError):
     """dataset.yaml or a setting is missing or wrong."""
+
+
+class DatasetErrors(ConfigError):
+    """``dataset.yaml`` is wrong: all that is, and the region that it names, or ``None`` when that cannot be told."""
+
+    def __init__(self, problems: Iterable[CellProblem], region: str | None = None) -> None:
+        self.problems, self.region = tuple(sorted(problems)), region
+        super().__init__("\n".join(map(str, self.problems)))
 
 
 class GateRefusal(EssLodError):

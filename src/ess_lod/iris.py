@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import SplitResult, quote, urlsplit
 
 from pyoxigraph import NamedNode
 
+from ess_lod.characters import refused, visible
 from ess_lod.terms import VOCAB_IRI
 
 DEFAULT_BASE = "https://w3id.org/ess-lod/"
@@ -52,6 +54,84 @@ def is_shared(iri: str) -> bool:
 def kind_of(id_: str) -> str | None:
     """The kind of an id (``A017`` → ``acteur``), or ``None`` when it is not one."""
     return _BY_LETTER[id_[0]] if _ID.fullmatch(id_) else None
+
+
+class BadAddress(ValueError):
+    """A text of a person that is no web address: what is wrong, and what to write (French)."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what, remedy)
+        self.what, self.remedy = what, remedy
+
+
+_HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}", re.IGNORECASE)
+_PAIR = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_MAIL = re.compile(r"(?:mailto:)?[^\s@/]+@[^\s@/]+\.[^\s@/]+", re.IGNORECASE)
+COPY = "Copier l'adresse depuis le navigateur : elle commence par https:// et n'a pas d'espace."
+
+
+def web_address(text: str) -> str:
+    """A text of a person as an http(s) address that is an IRI (RFC 3987), unchanged. Raises :class:`BadAddress`.
+
+    Every text that becomes a node is tried here when it is read. Browsers show and take more than an IRI may hold: what to write instead is said.
+    """
+    what = f"« {visible(text)} » n'est pas une adresse web complète."
+    if _MAIL.fullmatch(text):
+        raise BadAddress(
+            f"« {visible(text)} » est une adresse électronique : il n'en est pas publié.",
+            "Donner l'adresse d'une page de contact, en https://.",
+        )
+    if "://" not in text and _HOST.fullmatch(text.partition("/")[0].partition(":")[0]):
+        raise BadAddress(what, f"Écrire {_written(f'https://{text}') or 'https:// devant'}")
+    try:
+        parts = urlsplit(text)
+        host, user = parts.hostname or "", parts.username
+    except ValueError:
+        raise BadAddress(what, COPY) from None
+    if parts.scheme not in ("http", "https") or not host or refused(text) or host.startswith(".") or ".." in host:
+        raise BadAddress(what, COPY)
+    if user is not None:
+        raise BadAddress(
+            f"« {visible(text)} » contient un nom d'utilisateur devant « @ ».", "L'ôter de l'adresse, et le mot de passe avec lui."
+        )
+    if not _has_port(parts):
+        raise BadAddress(
+            f"« {visible(text)} » n'a pas de numéro de port après « {host}: ».",
+            "Écrire un nombre de 1 à 65535, ou ôter « : » et ce qui suit.",
+        )
+    if not _is_iri(text):
+        meant = _written(text)
+        raise BadAddress(
+            f"« {visible(text)} » contient ce qu'une adresse ne peut pas contenir tel quel.", f"Écrire {meant}" if meant else COPY
+        )
+    return text
+
+
+def _has_port(parts: SplitResult) -> bool:
+    """Whether the port is a number, or there is none."""
+    try:
+        return parts.port != 0 and not parts.netloc.endswith(":")
+    except ValueError:
+        return False
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _written(text: str) -> str:
+    """An address with what it may not hold as percent codes (``[`` → ``%5B``, ``%`` → ``%25``); an empty string when it is none even so."""
+    begun, mark, path = text.partition("://")
+    host, slash, rest = re.split(r"(?=[/?#])()", path, maxsplit=1) if re.search(r"[/?#]", path) else (path, "", "")
+    before, hash_, fragment = rest.partition("#")
+    rest = before + hash_ + fragment.replace("#", "%23")
+    encoded = "".join(quote(char) if char in ' []<>"{}|\\^`' else char for char in _PAIR.sub("%25", rest))
+    written = begun + mark + host + slash + encoded
+    return written if _is_iri(written) else ""
 
 
 def concept(scheme: str, notation: str) -> NamedNode:

@@ -75,13 +75,14 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 
 @main.command()
+@click.option("--all", "everything", is_flag=True, help="Répète aussi les remarques que la version publiée avait déjà.")
 @click.pass_obj
-def check(settings: Settings) -> None:
+def check(settings: Settings, everything: bool) -> None:
     """Contrôle les tables sans rien écrire."""
     from ess_lod.publish import draw_up
 
-    draft = draw_up(settings, _say)
-    click.echo(draft.report.text())
+    draft = draw_up(settings, _say, everything=everything)
+    click.echo(draft.text(everything=everything))
     if not draft.report.conforms:
         sys.exit(1)
 
@@ -221,10 +222,12 @@ def dictionary(settings: Settings) -> None:
 
 
 def _build(settings: Settings) -> str:
-    from ess_lod.publish import build as build_release
+    from ess_lod.publish import draw_up, freeze_draft
 
-    release, report = build_release(settings, _say)
-    click.echo(report.text())
+    draft = draw_up(settings, _say)
+    _say("gel de la version")
+    release = freeze_draft(draft, settings)
+    click.echo(draft.text())
     click.echo(f"Version {release.version} : {release.path}")
     return release.version
 

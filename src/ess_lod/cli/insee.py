@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from pathlib import Path
 
 import click
 
+from ess_lod.cli.answers import check_out, tell_notes, write_answer
 from ess_lod.config import Settings
 from ess_lod.insee.cog import import_cog
-from ess_lod.insee.identifiers import mint_lives
+from ess_lod.insee.identifiers import Identities, mint_lives
 from ess_lod.insee.lives import UNPUBLISHED, Life, lives_of, lives_of_region
 from ess_lod.insee.reference import Family, Reference, read_reference
 from ess_lod.insee.refresh import read_pins, refresh
 from ess_lod.insee.resolver import Resolver, column_report, describe
 from ess_lod.publish.dataset import read_dataset
 from ess_lod.publish.registry import registered_ids
+from ess_lod.sheet import read_sheet
 
 FOLDER = "insee"
 
@@ -31,13 +32,17 @@ def insee() -> None:
 @click.option("--departement", "-d", default="", help="Code du département, par exemple 59.")
 @click.option("--kind", "-k", default="", help="commune, epci, ou un type de territoire.")
 @click.option("--date", default="", help="AAAA-MM-JJ ; aujourd'hui par défaut.")
-@click.option("--table", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Résout une colonne de ce fichier CSV.")
+@click.option(
+    "--table", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Résout une colonne de ce fichier (CSV, XLSX, ODS…)."
+)
 @click.option("--column", "-c", default="nom", show_default=True, help="La colonne des noms.")
 @click.option("--departement-column", default="", help="La colonne du département.")
 @click.option("--date-column", default="", help="La colonne de la date.")
+@click.option("--sheet", "leaf", default="", metavar="FEUILLE", help="Feuille du classeur (sinon celle qui a les colonnes).")
 @click.option(
-    "--out", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Où écrire la table résolue (sortie standard par défaut)."
+    "--out", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Fichier .csv ou .xlsx à écrire (sinon CSV en sortie standard)."
 )
+@click.option("--force", is_flag=True, help="Remplace le fichier --out s'il existe.")
 @click.pass_obj
 def find(
     settings: Settings,
@@ -49,40 +54,41 @@ def find(
     column: str,
     departement_column: str,
     date_column: str,
+    leaf: str,
     out: Path | None,
+    force: bool,
 ) -> None:
-    """Du nom d'un territoire à son code, à une date ; ne choisit jamais en silence.
+    """Du nom d'un territoire à son code et à son identifiant, à une date ; ne choisit jamais en silence.
 
     Code de sortie 0 quand c'est trouvé, 1 quand il faut choisir ou corriger.
     """
-    resolver = Resolver(_reference(settings))
+    if (table is None) == (name is None):
+        raise click.UsageError("Donner un NOM, ou --table FICHIER, et pas les deux.")
+    if table is not None:
+        check_out(table, out, force)
+    reference = _reference(settings)
+    resolver, identities = Resolver(reference), Identities(reference, settings.data / FOLDER)
     if table is None:
-        if name is None:
-            raise click.UsageError("Donner un NOM, ou --table FICHIER.")
-        resolution = resolver.resolve(name, departement, kind, date)
-        click.echo(describe(resolution))
+        resolution = resolver.resolve(name or "", departement, kind, date)
+        click.echo(describe(resolution, identities.of))
         sys.exit(0 if resolution.choice else 1)
-    if name is not None:
-        raise click.UsageError("Donner un NOM ou --table FICHIER, pas les deux.")
-    answer = io.StringIO(newline="")
-    options = {"departement_column": departement_column, "date_column": date_column}
-    with click.progressbar(length=table.read_bytes().count(b"\n"), label="noms", file=sys.stderr) as bar:
-        count = column_report(
+    sheet = read_sheet(table, [each for each in (column, departement_column, date_column) if each], leaf)
+    tell_notes(table.name, sheet.notes)
+    with click.progressbar(length=len(sheet.rows), label="noms", file=sys.stderr) as bar:
+        report = column_report(
             resolver,
-            table,
-            answer,
+            sheet,
             column,
+            departement_column=departement_column,
+            date_column=date_column,
             departement=departement,
             kind=kind,
             date=date,
+            identify=identities.of,
             progress=lambda done: bar.update(done - bar.pos),
-            **options,
         )
-    if out:
-        out.write_text(answer.getvalue(), "utf-8-sig", newline="")
-    else:
-        click.echo(answer.getvalue(), nl=False)
-    click.echo(", ".join(f"{verdict} : {times}" for verdict, times in sorted(count.items())), err=True)
+    write_answer(sheet, out, report.header, report.rows)
+    click.echo(", ".join(f"{verdict} : {times}" for verdict, times in sorted(report.count.items())), err=True)
 
 
 @insee.command("refresh")

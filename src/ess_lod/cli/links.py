@@ -5,22 +5,24 @@ from __future__ import annotations
 import datetime
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 
+from ess_lod.cli.answers import tell_notes
 from ess_lod.config import Settings
 from ess_lod.errors import ConfigError
-from ess_lod.iris import KINDS, Iris
+from ess_lod.iris import KINDS, BadAddress, Iris, web_address
 from ess_lod.links.announced import RDF_TYPES, TYPE_OF_SUFFIX, read_announced
 from ess_lod.links.apart import read_said_apart
 from ess_lod.links.box import Box, Message
 from ess_lod.links.tokens import NETWORK, new_token
 from ess_lod.links.verdict import REASONS, Published, Refused, judge
 from ess_lod.publish import announcing
+from ess_lod.publish.columns import Schemes
 from ess_lod.publish.dated import Dated
 from ess_lod.publish.rows import Rows
 from ess_lod.publish.schema import TABLES
@@ -81,6 +83,7 @@ def accept(settings: Settings, table: Path) -> None:
     from ess_lod.publish.suggesting import accept as accept_table
 
     done = accept_table(table, settings.data, *_tables(settings))
+    tell_notes(table.name, done.notes)
     click.echo(f"{done.added} liens ajoutés à liens.csv, {done.known} déjà là, {done.refused} refusés, {done.undecided} sans décision.")
 
 
@@ -99,6 +102,8 @@ def import_command(settings: Settings, file: Path, network: str, url: str, media
     """
     if file.stat().st_size > _LARGEST:
         raise ConfigError(f"{file.name} a plus de {_LARGEST // 1_000_000} Mo.")
+    if url:
+        _check_url(url)
     kind = media_type or TYPE_OF_SUFFIX.get(file.suffix.lower(), "")
     if not kind:
         raise ConfigError(
@@ -194,7 +199,7 @@ def _shown(message: Message) -> str:
     return "\n".join([f"{message.id}  {message.sender}, {message.protocol}, {message.received}{state}", *said])
 
 
-def _tables(settings: Settings) -> tuple[Rows, Mapping[str, frozenset[str]], Dated | None]:
+def _tables(settings: Settings) -> tuple[Rows, Schemes, Dated | None]:
     """The rows, and what they are read with."""
     from ess_lod.publish.dataset import read_dataset
     from ess_lod.publish.dated import read_dated
@@ -219,6 +224,13 @@ def _published(settings: Settings) -> Iterator[Published]:
 
 def _names(rows: Rows) -> dict[str, str]:
     return {row["id"]: row["nom"] for table in TABLES.values() if table.noun and "nom" in table.by_name for row in rows[table.name]}
+
+
+def _check_url(url: str) -> None:
+    try:
+        web_address(url)
+    except BadAddress as error:
+        raise ConfigError(f"--url : {error.what} {error.remedy}") from error
 
 
 def _network(asked: str, url: str, theirs: list[str]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -11,13 +9,15 @@ from pathlib import Path
 
 import click
 
+from ess_lod.characters import tidy
+from ess_lod.cli.answers import check_out, tell_notes, write_answer
 from ess_lod.config import Settings
 from ess_lod.errors import CellProblem, TableErrors
 from ess_lod.iris import Iris
-from ess_lod.reconcile import Candidate, Index, Query, Wanted, open_index
-from ess_lod.reconcile.question import period_of
+from ess_lod.reconcile import PROPERTIES, Candidate, Index, Query, Wanted, open_index
+from ess_lod.reconcile.question import period_of, read_question
 from ess_lod.release import open_release
-from ess_lod.sheet import Sheet, Value, read_sheet, write_sheet
+from ess_lod.sheet import Sheet, Value, read_sheet
 from ess_lod.store import open_store
 
 ADDED = ("uri", "nom trouvé", "score", "sûr", "raisons", "candidats")
@@ -79,6 +79,7 @@ def _column_options(command: click.Command) -> click.Command:
     "--out", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Fichier .csv ou .xlsx à écrire (sinon CSV en sortie standard)."
 )
 @click.option("--force", is_flag=True, help="Remplace le fichier --out s'il existe.")
+@click.option("--sheet", "leaf", default="", metavar="FEUILLE", help="Feuille du classeur (sinon celle qui a les colonnes).")
 @click.option("--release", "version", help="Version à interroger (la version publiée par défaut).")
 @click.pass_obj
 def reconcile(
@@ -90,10 +91,11 @@ def reconcile(
     type_: str | None,
     out: Path | None,
     force: bool,
+    leaf: str,
     version: str | None,
     **columns: str,
 ) -> None:
-    """Donne à chaque ligne de TABLE (CSV ou XLSX) l'URI de ce qu'elle nomme.
+    """Donne à chaque ligne de TABLE (CSV, XLSX, XLS, ODS…) l'URI de ce qu'elle nomme.
 
     La même table, avec les colonnes uri, nom trouvé, score, sûr, raisons, candidats. L'uri n'est remplie que si elle est sûre ; sinon les candidats sont
     à regarder. Sans --type, tout est cherché sauf les termes des listes.
@@ -102,8 +104,9 @@ def reconcile(
     """
     if not any((name, *(columns[code] for code in _CODES))):
         raise click.UsageError("Donner au moins une colonne de noms (--name) ou de codes (--siren, --siret, --rna, --insee).")
-    _check_out(table, out, force)
-    sheet = read_sheet(table)
+    check_out(table, out, force)
+    sheet = read_sheet(table, [column for column in (name, *columns.values(), date) if column], leaf)
+    tell_notes(table.name, sheet.notes)
     queries = list(_queries(sheet, name, TYPES.get(type_ or "", ""), {pid: column for pid, column in columns.items() if column}, date))
     store = open_store(settings, open_release(settings.releases, version))
     try:
@@ -115,24 +118,9 @@ def reconcile(
     with click.progressbar(queries, label="lignes", file=sys.stderr) as asked:
         answers = [_answer(index, query, count) for query in asked]
     rows = [[*row, *answer] for row, answer in zip(sheet.rows, answers, strict=True)]
-    if out:
-        write_sheet(out, header, rows, sheet.separator)
-    else:
-        text = io.StringIO(newline="")
-        csv.writer(text, delimiter=sheet.separator, lineterminator="\n").writerows([header, *rows])
-        click.echo(text.getvalue(), nl=False)
+    write_answer(sheet, out, header, rows)
     shown = (_SURE, _TO_CHOOSE, _NOT_FOUND, *([_EMPTY] if count[_EMPTY] else ()))
     click.echo(f"Lignes : {len(rows)} ; " + ", ".join(f"{what} : {count[what]}" for what in shown) + ".", err=True)
-
-
-def _check_out(table: Path, out: Path | None, force: bool) -> None:
-    if out is None:
-        return
-    if out.suffix.casefold() not in (".csv", ".xlsx"):
-        raise click.BadParameter("Le fichier doit finir par .csv ou .xlsx.", param_hint="--out")
-    if out.exists() and not force:
-        which = "la table elle-même" if out.samefile(table) else "déjà là"
-        raise click.BadParameter(f"{out.name} est {which}. Choisir un autre nom, ou ajouter --force pour le remplacer.", param_hint="--out")
 
 
 def _queries(sheet: Sheet, name: str, type_: str, columns: dict[str, str], date: str) -> Iterator[Query]:
@@ -147,19 +135,19 @@ def _queries(sheet: Sheet, name: str, type_: str, columns: dict[str, str], date:
     if not sheet.rows:
         raise TableErrors([CellProblem(sheet.name, 1, "", "la table n'a pas de lignes.", "Ajouter des lignes sous l'en-tête.")])
     for row in sheet.rows:
-        wanted = tuple(Wanted(pid, (row[place],)) for pid, place in places.items() if row[place].strip())
-        yield Query(row[named] if named is not None else "", type_, _ASKED, wanted + always)
+        wanted = tuple(Wanted(pid, (row[place],)) for pid, place in places.items() if tidy(row[place]))
+        yield Query(tidy(row[named]) if named is not None else "", type_, _ASKED, wanted + always)
 
 
 def _answer(index: Index, query: Query, count: Counter[str]) -> list[Value]:
     """The cells of the added columns."""
-    if not query.query.strip() and not any(wanted.pid in _CODES for wanted in query.properties):
+    if not query.query and not any(wanted.pid in _CODES for wanted in query.properties):
         count[_EMPTY] += 1
         return [""] * len(ADDED)
     found = [each for each in index.match(query) if query.type or "Concept" not in each.types]
     if not found or found[0].score < FOUND:
         count[_NOT_FOUND] += 1
-        return ["", "", "", "non", "aucun nom assez proche", _candidates(found)]
+        return ["", "", "", "non", _why_nothing(query), _candidates(found)]
     best = found[0]
     count[_SURE if best.match else _TO_CHOOSE] += 1
     score = int(best.score) if best.score.is_integer() else best.score
@@ -167,6 +155,18 @@ def _answer(index: Index, query: Query, count: Counter[str]) -> list[Value]:
     if best.match:
         return [best.id, best.name, score, "oui", reasons, ""]
     return ["", "", score, "non", reasons, _candidates(found)]
+
+
+def _why_nothing(query: Query) -> str:
+    """What was wrong in a question that found nothing, or what was looked for in vain."""
+    question = read_question(query)
+    reasons = [fr for fr, _ in question.remarks]
+    for code in dict.fromkeys((*question.text_codes, *question.codes)):
+        scheme, _, value = code.partition(":")
+        reasons.append(f"{PROPERTIES[scheme].name_fr} {value} : n'est à personne ici")
+    if question.name.readings or not reasons:
+        reasons.append("aucun nom assez proche")
+    return " ; ".join(reasons)
 
 
 def _candidates(candidates: list[Candidate]) -> str:

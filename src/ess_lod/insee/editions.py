@@ -106,6 +106,8 @@ class Edition:
     points: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
     old_codes: dict[str, str] = field(default_factory=dict)
     """Code of a commune that is no longer → code of the one that it went into."""
+    postal: set[tuple[str, str]] = field(default_factory=set)
+    """Postal code, code of a commune that has it."""
     _names: dict[str, str] | None = None
 
     @property

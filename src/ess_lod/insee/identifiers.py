@@ -8,8 +8,8 @@ import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ess_lod.insee.lives import Life
-from ess_lod.insee.reference import ReferenceUnreadable, read_rows
+from ess_lod.insee.lives import Life, lives_of
+from ess_lod.insee.reference import Reference, ReferenceUnreadable, State, read_rows
 
 FILENAME = "identifiants.csv"
 COLUMNS = ("id", "niveau", "code", "debut", "emis_le")
@@ -27,6 +27,19 @@ def read_identifiers(folder: Path) -> dict[tuple[str, str, str], str]:
         seen.add(id_)
         found[level, code, start] = id_
     return found
+
+
+class Identities:
+    """The id that this network gives to a state of the reference: that of the life which it is a part of, "" when that has none."""
+
+    def __init__(self, reference: Reference, folder: Path) -> None:
+        self._reference = reference
+        self._known = read_identifiers(folder) if (folder / FILENAME).is_file() else {}
+
+    def of(self, state: State) -> str:
+        """The id for a state."""
+        lives = lives_of(self._reference, state.family, state.code)
+        return next((self._known.get(life.key, "") for life in lives if state in life.states), "")
 
 
 def mint_lives(folder: Path, lives: Iterable[Life], taken: Iterable[str] = (), today: datetime.date | None = None) -> list[str]:

@@ -128,6 +128,8 @@ def _take_communes(edition: Edition, rows: Iterable[dict[str, Any]]) -> None:
             kind, as_code(row["code"]), as_text(row["nom"]), as_digit(row.get("typeLiaison")), parent, as_count(row.get("population"))
         )
         edition.places[kind, place.code] = place
+        if kind == "commune":
+            edition.postal.update((as_code(postal), place.code) for postal in row.get("codesPostaux", ()))
         edition.old_codes.update(dict.fromkeys(row.get("anciensCodes", ()), place.code))
 
 

@@ -42,6 +42,7 @@ STATE_COLUMNS = (
 )
 MEMBER_COLUMNS = ("commune", "epci", "debut", "fin")
 EVENT_COLUMNS = ("type", "date", "avant", "apres", "communes", "note", "source")
+POSTAL, POSTAL_COLUMNS = "codes_postaux.csv", ("code_postal", "commune")
 UUID_COLUMNS = ("type", "code", "debut", "uuid")
 SUCCESSIONS = frozenset({"fusion", "absorption", "scission", "transformation"})
 
@@ -272,6 +273,15 @@ def read_reference(folder: Path) -> Reference:
 def read_uuids(folder: Path) -> dict[tuple[str, str, str], str]:
     """(kind, code, start of the state) → INSEE's UUID of that state. Empty until a maintainer imports INSEE's file."""
     return {(kind, code, start): uuid for kind, code, start, uuid in read_rows(folder / "uuid.csv", UUID_COLUMNS)}
+
+
+def read_postal_codes(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Postal code → the communes that have it, in the last COG. Empty in a folder that was made before there was such a file."""
+    found: dict[str, list[str]] = defaultdict(list)
+    if (folder / POSTAL).is_file():
+        for postal, commune in read_rows(folder / POSTAL, POSTAL_COLUMNS):
+            found[postal].append(commune)
+    return {postal: tuple(communes) for postal, communes in found.items()}
 
 
 def _read_source(path: Path) -> dict[str, Any]:

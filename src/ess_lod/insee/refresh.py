@@ -27,6 +27,8 @@ from ess_lod.insee.reference import (
     EVENT_COLUMNS,
     FILES,
     MEMBER_COLUMNS,
+    POSTAL,
+    POSTAL_COLUMNS,
     STATE_COLUMNS,
     UUID_COLUMNS,
     Event,
@@ -98,7 +100,12 @@ def refresh(archives: Path, folder: Path, progress: Progress | None = None, mini
     reference = _build([editions[year] for year in sorted(editions)], folder, source)
     tell("vérification", len(pins) + 1, steps)
     _check(reference)
-    texts = {**_texts(reference), **({} if (folder / "uuid.csv").exists() else {"uuid.csv": _table(UUID_COLUMNS, [])})}
+    postal = next((edition.postal for _, edition in sorted(editions.items(), reverse=True) if edition.postal), set())
+    texts = {
+        **_texts(reference),
+        POSTAL: _table(POSTAL_COLUMNS, sorted(postal)),
+        **({} if (folder / "uuid.csv").exists() else {"uuid.csv": _table(UUID_COLUMNS, [])}),
+    }
     summary = _compare(folder, reference, texts)
     texts["SOURCE.yaml"] = _source(source, pins, archives, texts)
     tell("écriture", len(pins) + 2, steps)

@@ -140,7 +140,10 @@ class BadTarget(Exception):
 
 def target_of(iri: str) -> Target | None:
     """The kind that has the host of an IRI for its own, or ``None``: whether another network or a work of reference, only people know."""
-    parts = urlsplit(iri)
+    try:
+        parts = urlsplit(iri)
+    except ValueError:  # a bracket that is not closed
+        return None
     host = parts.hostname or ""
     for target in TARGETS.values():
         for own in target.hosts:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
-from ess_lod.iris import Iris, kind_of
+from ess_lod.iris import Iris, kind_of, web_address
 from ess_lod.links.announced import Announced
 from ess_lod.links.people import is_profile
 from ess_lod.links.relations import fitting
@@ -161,14 +161,11 @@ def _against(each: Announced, ours: Ours, published: Published) -> str:
 def why_not_theirs(iri: str, published: Published, *, person: bool = False) -> str:
     """Why an address of theirs cannot be linked to, or an empty string when it can."""
     try:
-        parts = urlsplit(iri)
-        host = parts.hostname
+        if "@" in urlsplit(iri).netloc:
+            return "user"
+        web_address(iri)
     except ValueError:
-        host = None
-    if host is None or parts.scheme not in ("http", "https") or _FORBIDDEN.search(iri):
         return "address"
-    if parts.username is not None or parts.password is not None:
-        return "user"
     if len(iri) > _LONGEST:
         return "long"
     if published.is_ours(iri):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ess_lod.errors import CellProblem, TableErrors
 from ess_lod.links.verdict import Taken
+from ess_lod.publish.columns import fold
 from ess_lod.publish.schema import TABLES
 from ess_lod.publish.table_files import Record, TableFile
 
@@ -48,13 +49,13 @@ def add_announced(folder: Path, taken: Sequence[Taken], network: str, day: str, 
 
 def waiting(folder: Path) -> list[Record]:
     """The rows that wait for a decision."""
-    return [each for each in TableFile(folder, LINKS_IN).records() if each.cells.get("etat") == WAITING]
+    return [each for each in TableFile(folder, LINKS_IN).records() if fold(each.cells.get("etat", "")) == fold(WAITING)]
 
 
 def decide(folder: Path, accepted: Sequence[int], refused: Sequence[int]) -> None:
     """Write decisions on the rows that begin at some lines. Raises :class:`TableErrors` (French), and then writes nothing."""
     table = TableFile(folder, LINKS_IN)
-    rows = {each.line: each for each in table.records() if each.cells.get("etat") == WAITING}
+    rows = {each.line: each for each in table.records() if fold(each.cells.get("etat", "")) == fold(WAITING)}
     problems = [
         _problem(line, "", "aucune ligne à relire.", "Voir les lignes : ess-lod links review")
         for line in (*accepted, *refused)

@@ -40,9 +40,9 @@ def _commune(row: Row, column: str, day: str, dated: Dated) -> Iterator[CellProb
     code = row[column]
     lives = lives_of(dated.reference, "commune", code)
     if not lives:
-        yield _problem(
-            row, column, f"la commune {code} n'existe pas.", "Vérifier le code INSEE (pas le code postal) : ess-lod insee find NOM"
-        )
+        named = dated.named(dated.postal.get(code, ()))
+        remedy = f"C'est le code postal de {named}." if named else "Vérifier le code INSEE (pas le code postal) : ess-lod insee find NOM"
+        yield _problem(row, column, f"la commune {code} n'existe pas.", remedy)
     elif lives[-1].level == UNPUBLISHED:
         whole = lives[-1].last.parent
         yield _problem(row, column, f"{code} est un arrondissement ({lives[-1].last.name}), pas une commune.", f"Écrire {whole}.")

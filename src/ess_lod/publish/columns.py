@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+
+Schemes = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""By SKOS scheme: its notations, each with the labels of its concept."""
 
 
 class Kind(Enum):
@@ -18,6 +24,7 @@ class Kind(Enum):
     ID = "identifiant"
     REF = "renvoi"
     CONCEPT = "terme du vocabulaire"
+    CHOICE = "un mot parmi"
     COMMUNE = "code commune INSEE"
     CODE = "code INSEE ou SIREN"
     LINKED = "identifiant, ou liste/terme"
@@ -28,7 +35,7 @@ class Kind(Enum):
 class Column:
     """One column: its header, what it is for (French), how it is read.
 
-    ``target`` names the kinds of thing that a ``REF`` or ``LINKED`` may point to, or the scheme of a ``CONCEPT``.
+    ``target`` names the kinds of thing that a ``REF`` or ``LINKED`` may point to, the scheme of a ``CONCEPT``, or the words of a ``CHOICE``.
     ``many`` cells hold several values separated by ``|``.
     """
 
@@ -38,6 +45,12 @@ class Column:
     required: bool = False
     many: bool = False
     target: tuple[str, ...] = ()
+
+
+def fold(text: str) -> str:
+    """A text without case, accents, kinds of apostrophes, dashes and blanks: what people take for the same word."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    return " ".join(re.sub(r"[^\w|/()]|_", " ", "".join(char for char in plain if not unicodedata.combining(char))).split())
 
 
 @dataclass(frozen=True)
@@ -53,6 +66,10 @@ class Table:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {c.name: c for c in self.columns})
+
+    def named(self, header: str) -> str | None:
+        """The column that a header means, whatever its case, accents and blanks."""
+        return next((name for name in self.by_name if fold(name) == fold(header)), None)
 
     @property
     def filename(self) -> str:
@@ -79,6 +96,11 @@ def ref(name: str, about: str, *kinds: str, required: bool = False, many: bool =
 def concept(name: str, about: str, scheme: str, *, required: bool = False, many: bool = False) -> Column:
     """A column whose values are of a SKOS scheme."""
     return Column(name, about, Kind.CONCEPT, required, many, (scheme,))
+
+
+def choice(name: str, about: str, *words: str, required: bool = False) -> Column:
+    """A column whose value is one of a few words that are no SKOS concepts."""
+    return Column(name, about, Kind.CHOICE, required, target=words)
 
 
 SOURCES = ref("sources", "Documents qui l'établissent ; le premier donne le graphe de provenance.", "document", required=True, many=True)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ess_lod.errors import ConfigError
-from ess_lod.iris import Iris, kind_of
+from ess_lod.characters import refused, suspect, tidy, visible
+from ess_lod.errors import CellProblem, ConfigError, DatasetErrors
+from ess_lod.iris import BadAddress, Iris, kind_of, web_address
+from ess_lod.publish.cells import CellError, read_date, read_text
 from ess_lod.publish.codelists import AVAILABILITIES, EU, FREQUENCIES, PUBLISHER_TYPES, THEMES
+from ess_lod.publish.columns import AGENT
 
 FILENAME = "dataset.yaml"
 BASE_FORM = "il faut une adresse http(s) qui finit par /, sans espace, « ? » ni « # »."
-_BASE = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/(?:[A-Za-z0-9._~!$&'()*+,;=:@%-]+/)*")
+_BASE = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?/(?:(?!\.\.?/)[A-Za-z0-9._~!$&'()*+,;=:@%-]+/)*")
 
 
 @dataclass(frozen=True)
@@ -91,75 +93,191 @@ _OPTIONAL = {
     "lettre": "newsletter",
     "supplement": "supplement",
 }
-_BILINGUAL = ("titre", "description", "mots_cles", "notes_de_version", "lettre", "supplement")
-_DATES = ("date", "premiere_publication")
-_LISTED = {
-    "type_editeur": PUBLISHER_TYPES,
-    "disponibilite": AVAILABILITIES,
-    "frequence": tuple(EU.iri + f"frequency/{name}" for name in FREQUENCIES),
-    "theme": tuple(EU.iri + f"data-theme/{name}" for name in THEMES),
-}
-"""Values that the catalogue must be able to name: it carries the label of each concept that it uses."""
 
 
 def is_base(text: str) -> bool:
     """May IRIs be minted under this address?"""
-    return _BASE.fullmatch(text) is not None
+    try:
+        return _BASE.fullmatch(web_address(text)) is not None
+    except BadAddress:
+        return False
 
 
 def read_dataset(folder: Path) -> Dataset:
-    """Read ``dataset.yaml``. Raises :class:`ConfigError` (French) naming every key that is missing, unknown or ill-formed."""
+    """Read ``dataset.yaml``. Raises :class:`DatasetErrors` (French) naming every key that is missing, unknown or ill-formed, with its line."""
+    return read_with_remarks(folder)[0]
+
+
+def read_with_remarks(folder: Path) -> tuple[Dataset, list[CellProblem]]:
+    """The same, and the texts of it that seem to have lost letters on the way."""
     path = folder / FILENAME
     if not path.is_file():
         raise ConfigError(f"{path.name} est absent de {folder.name}/ : c'est lui qui dit le titre, l'éditeur et la licence.")
     try:
-        content = yaml.safe_load(path.read_text("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path.name} n'est pas du YAML lisible : {error}") from error
-    if not isinstance(content, dict):
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path.name} n'est pas en UTF-8 : l'enregistrer en UTF-8.") from error
+    if points := [(number, found) for number, line in enumerate(text.split("\n"), 1) if (found := refused(line))]:
+        raise DatasetErrors(
+            _problem(line, "", f"la ligne contient {', '.join(found)}, que rien n'affiche.", "L'effacer.") for line, found in points
+        )
+    try:
+        root: yaml.Node | None = yaml.compose(text, Loader=_Texts)
+        content: object = yaml.load(text, Loader=_Texts)  # noqa: S506 - a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise DatasetErrors([_problem(line, "", f"la ligne n'est pas du YAML ({error.problem}).", _YAML)]) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise DatasetErrors([_problem(0, "", f"ce n'est pas du YAML lisible ({error}).", _YAML)]) from error
+    if not isinstance(content, dict) or not isinstance(root, yaml.MappingNode):
         raise ConfigError(f"{path.name} doit contenir des clés, par exemple « titre: ».")
-    wrong = list(_wrong_keys(content))
-    if wrong:
-        raise ConfigError("\n".join([f"{path.name} :", *(f"  {line}" for line in wrong)]))
-    values = {name: content[key] for key, name in (_KEYS | _OPTIONAL).items() if key in content}
-    for key in _DATES:
-        if key in content:
-            values[(_KEYS | _OPTIONAL)[key]] = content[key].isoformat()
-    values["reference_sources"] = tuple(content.get("reference", ()))
-    return Dataset(**values)
-
-
-def _wrong_keys(content: Mapping[str, Any]) -> list[str]:
-    wrong = [f"la clé « {key} » manque." for key in _KEYS if key not in content]
-    wrong += [
-        f"la clé « {key} » n'existe pas. Clés admises : {', '.join(_KEYS | _OPTIONAL)}." for key in content if key not in _KEYS | _OPTIONAL
+    content = {tidy(str(key)): _tidied(value) for key, value in content.items()}
+    lines = {node.value: node.start_mark.line + 1 for node, _ in reversed(root.value) if isinstance(node, yaml.ScalarNode)}
+    twice = [node for place, (node, _) in enumerate(root.value) if node.value in [each.value for each, _ in root.value[:place]]]
+    values, wrong = _values(content)
+    problems = [_problem(lines.get(key, 0), key, what, remedy) for key, what, remedy in wrong]
+    problems += [_problem(node.start_mark.line + 1, str(node.value), "cette clé figure deux fois.", "En garder une.") for node in twice]
+    if problems:
+        region = content.get("region", "")
+        raise DatasetErrors(problems, region if isinstance(region, str) else None)
+    remarks = [
+        _problem(lines.get(key, 0), key, f"des lettres semblent perdues : « {visible(lost)} ».", "Retaper le texte.")
+        for key, value in content.items()
+        for each in _texts_of(value)
+        if (lost := suspect(each))
     ]
-    for key in _BILINGUAL:
-        if key in content and (not isinstance(content[key], dict) or set(content[key]) != {"fr", "en"}):
-            wrong.append(f"« {key} » doit avoir une valeur fr et une valeur en.")
-    base = content.get("base")
-    if isinstance(base, str) and not is_base(base):
-        wrong.append(f"« base » vaut {base} : {BASE_FORM}")
-    wrong += _wrong_values(content)
-    sources = content.get("reference", [])
-    if not isinstance(sources, list) or not all(kind_of(str(source)) == "document" for source in sources):
-        wrong.append("« reference » doit être une liste d'identifiants de documents, par exemple [R051].")
-    for key in sorted((set(_KEYS) | {"nuts", "region"}) - set(_BILINGUAL) - set(_DATES)):
-        if key in content and not isinstance(content[key], str):
-            wrong.append(f"« {key} » doit être un texte (entre guillemets pour un nombre).")
-    return wrong
+    return Dataset(**values), remarks
 
 
-def _wrong_values(content: Mapping[str, Any]) -> list[str]:
-    """Dates that are none, and values that are not of their list."""
-    wrong = [
-        f"« {key} » vaut {content[key]} : il faut AAAA-MM-JJ."
-        for key in _DATES
-        if key in content and (not isinstance(content[key], datetime.date) or isinstance(content[key], datetime.datetime))
-    ]
-    wrong += [
-        f"« {key} » vaut {content[key]} : il faut une valeur parmi {', '.join(values)}."
-        for key, values in _LISTED.items()
-        if key in content and content[key] not in values
-    ]
-    return wrong
+_YAML = "Écrire « clé: valeur », la valeur entre guillemets si elle contient « : » ou « # »."
+
+
+class _Texts(yaml.SafeLoader):
+    """YAML whose dates stay texts: they are read as those of the tables are."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - as PyYAML has it
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def _problem(line: int, key: str, what: str, remedy: str) -> CellProblem:
+    return CellProblem(FILENAME, line, key, what, remedy)
+
+
+def _tidied(value: object) -> object:
+    if isinstance(value, str):
+        return tidy(value)
+    if isinstance(value, list):
+        return [_tidied(each) for each in value]
+    return {_tidied(key): _tidied(each) for key, each in value.items()} if isinstance(value, dict) else value
+
+
+def _texts_of(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts_of(each)
+
+
+Wrong = tuple[str, str, str]
+"""Key, what is wrong, what to do (French)."""
+
+
+def _values(content: Mapping[str, Any]) -> tuple[dict[str, Any], list[Wrong]]:
+    """The values by the names of :class:`Dataset`, and all that is wrong."""
+    every = _KEYS | _OPTIONAL
+    values: dict[str, Any] = {}
+    wrong: list[Wrong] = [(key, "cette clé manque.", "L'ajouter.") for key in _KEYS if key not in content]
+    for key, value in content.items():
+        if key not in every:
+            wrong.append((str(key), "cette clé n'existe pas.", f"Clés admises : {', '.join(every)}."))
+            continue
+        try:
+            values[every[key]] = _READERS.get(key, _line)(value)
+        except CellError as error:
+            wrong.append((key, error.what, error.remedy))
+    return values, wrong
+
+
+def _line(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise CellError("il faut un texte.", "L'écrire, entre guillemets si c'est un nombre.")
+    return read_text(value)
+
+
+def _optional(value: object) -> str:
+    return "" if value == "" else _line(value)
+
+
+def _languages(read: Callable[[object], object]) -> Callable[[object], dict[object, object]]:
+    def both(value: object) -> dict[object, object]:
+        if not isinstance(value, dict) or set(value) != {"fr", "en"}:
+            raise CellError("il faut une valeur fr et une valeur en.", "Écrire deux lignes en retrait : « fr: … » et « en: … ».")
+        return {language: read(each) for language, each in value.items()}
+
+    return both
+
+
+def _words(value: object) -> list[str]:
+    if not isinstance(value, list):
+        raise CellError("il faut une liste.", "Écrire par exemple [coopération, territoires].")
+    return [_line(each) for each in value]
+
+
+def _address(value: object) -> str:
+    if not isinstance(value, str):
+        raise CellError("il faut une adresse web.", "Écrire par exemple https://exemple.org/")
+    try:
+        return web_address(value)
+    except BadAddress as error:
+        raise CellError(error.what, error.remedy) from error
+
+
+def _base(value: object) -> str:
+    if not isinstance(value, str) or not is_base(value):
+        raise CellError(f"vaut {value} : {BASE_FORM}", "La corriger.")
+    return value
+
+
+def _day(value: object) -> str:
+    return read_date(value if isinstance(value, str) else str(value))
+
+
+def _publisher(value: object) -> str:
+    if not isinstance(value, str) or kind_of(value) not in AGENT:
+        raise CellError(f"vaut {value} : il faut l'identifiant d'une organisation.", "Écrire par exemple A001.")
+    return value
+
+
+def _sources(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) and kind_of(each) == "document" for each in value):
+        raise CellError("il faut une liste d'identifiants de documents.", "Écrire par exemple [R051].")
+    return tuple(value)
+
+
+def _listed(*admitted: str) -> Callable[[object], str]:
+    def one(value: object) -> str:
+        if not isinstance(value, str) or value not in admitted:
+            raise CellError(f"vaut {value} : il faut une valeur parmi {', '.join(admitted)}.", "La corriger.")
+        return value
+
+    return one
+
+
+_READERS: Mapping[str, Callable[[object], object]] = {
+    "base": _base,
+    **dict.fromkeys(("date", "premiere_publication"), _day),
+    **dict.fromkeys(("titre", "description", "notes_de_version", "lettre", "supplement"), _languages(_line)),
+    "mots_cles": _languages(_words),
+    "editeur": _publisher,
+    **dict.fromkeys(("contact", "page", "licence"), _address),
+    **dict.fromkeys(("region", "nuts"), _optional),
+    "reference": _sources,
+    "type_editeur": _listed(*PUBLISHER_TYPES),
+    "disponibilite": _listed(*AVAILABILITIES),
+    "frequence": _listed(*(EU.iri + f"frequency/{name}" for name in FREQUENCIES)),
+    "theme": _listed(*(EU.iri + f"data-theme/{name}" for name in THEMES)),
+}
+"""By key: its value checked, or a :class:`CellError`. Lists are those of the catalogue, which carries the label of each concept that it uses."""

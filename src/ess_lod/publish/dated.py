@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from ess_lod.errors import ConfigError
 from ess_lod.insee.identifiers import FILENAME, lost, read_identifiers
 from ess_lod.insee.lives import Life, lives_of, lives_of_region
-from ess_lod.insee.reference import Family, Reference, read_reference, read_uuids
+from ess_lod.insee.reference import Family, Reference, read_postal_codes, read_reference, read_uuids
+
+_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Dated:
     lives: Mapping[str, Life]
     ids: Mapping[tuple[str, str, str], str]
     uuids: Mapping[tuple[str, str, str], str]
+    postal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Communes by postal code."""
 
     @cached_property
     def _by_code(self) -> dict[tuple[str, str], list[tuple[str, Life]]]:
@@ -37,6 +41,14 @@ class Dated:
     def at(self, family: Family, code: str, date: str) -> str | None:
         """The id of what a code was on a day."""
         return next((id_ for id_, life in self.of(family, code) if life.alive(date)), None)
+
+    def named(self, codes: Iterable[str]) -> str:
+        """Communes for a message, the most populous first: « Boulogne-sur-Mer (62160) ou … »; empty without any."""
+        last = self.reference.last
+        states = [state for code in codes if (state := self.reference.at("commune", code, last))]
+        states.sort(key=lambda state: -(state.population or 0))
+        told = " ou ".join(f"{state.name} ({state.code})" for state in states[:_NAMED])
+        return told + (f" ou {len(states) - _NAMED} autres" if len(states) > _NAMED else "")
 
     def commune(self, code: str, date: str) -> str | None:
         """The id of a commune by its code: what it is on a day, or else its last life."""
@@ -58,7 +70,7 @@ def read_dated(folder: Path, region: str) -> Dated | None:
     elsewhere = [life for key in known if key not in everywhere for life in _lives(reference, key) if life.key == key]
     _complete(wanted, elsewhere, known)
     lives = {known[life.key]: life for life in (*wanted, *elsewhere)}
-    return Dated(reference, lives, known, read_uuids(folder))
+    return Dated(reference, lives, known, read_uuids(folder), read_postal_codes(folder))
 
 
 def _lives(reference: Reference, key: tuple[str, str, str]) -> tuple[Life, ...]:

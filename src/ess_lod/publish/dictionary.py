@@ -78,6 +78,8 @@ def _line(column: Column) -> str:
         value = f"identifiant : {', '.join(column.target)}"
     elif column.kind is Kind.CONCEPT:
         value = f"liste `{column.target[0]}`"
+    elif column.kind is Kind.CHOICE:
+        value = f"{value} : {', '.join(column.target)}"
     if column.many:
         value += r", plusieurs par `\|`"
     return f"| `{column.name}` | {'obligatoire' if column.required else ''} | {value} | {column.about} |"

@@ -7,6 +7,7 @@ index: N-Quads and TriG keep the graphs, the other formats carry the merge.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -18,7 +19,7 @@ from pyoxigraph import Quad, RdfFormat, Triple
 
 from ess_lod import jsonld
 from ess_lod.publish.jsonld import CONTEXT
-from ess_lod.release import Unfinished, Writer
+from ess_lod.release import Release, Unfinished, Writer
 from ess_lod.terms import PREFIXES
 
 QUADS = "dataset.nq"
@@ -35,6 +36,17 @@ def quads_file(quads: Iterable[Quad]) -> Writer:
         pyoxigraph.serialize(quads, output=out, format=RdfFormat.N_QUADS)
 
     return write
+
+
+def same_quads(quads: Iterable[Quad], release: Release) -> bool:
+    """Whether sorted quads are those of a release, by the checksum of its ``dataset.nq``."""
+    digest = hashlib.sha256()
+    with tempfile.SpooledTemporaryFile(_PIECE) as file:
+        pyoxigraph.serialize(quads, output=file, format=RdfFormat.N_QUADS)
+        file.seek(0)
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    return release.files.get(QUADS, {}).get("sha256") == digest.hexdigest()
 
 
 def dumps() -> dict[str, Writer]:

@@ -114,6 +114,8 @@ def check_changes(rows: Rows) -> Iterator[CellProblem]:
     """Problems of ``changements.csv``: sides that do not fit the kind, names, states and dates that disagree, two ends of one life, circles."""
     agents = {row["id"]: row for table in ("acteurs", "personnes_publiques") for row in rows[table]}
     for row in rows["changements"]:
+        if row.unread:
+            continue
         yield from _sides(row)
         yield from _names(row, agents)
         yield from _lives(row, agents)

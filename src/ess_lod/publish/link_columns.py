@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ess_lod.links.relations import RELATIONS
 from ess_lod.links.targets import TARGETS
-from ess_lod.publish.columns import ANYTHING, CONFIDENCE, SOURCES, Column, Kind, Table, ref
+from ess_lod.publish.columns import ANYTHING, CONFIDENCE, SOURCES, Column, Kind, Table, choice, ref
 
 STATES = ("a_relire", "accepte", "refuse")
 """Of an announced link: only the accepted ones are published."""
@@ -22,10 +22,7 @@ LINKS = Table(
             target=ANYTHING,
         ),
         Column("cible", "Adresse de l'autre description.", Kind.URL, required=True),
-        Column(
-            "genre",
-            "Où elle se trouve : " + ", ".join(TARGETS) + ". Vide : déduit de l'adresse, quand elle le dit.",
-        ),
+        choice("genre", "Où elle se trouve. Vide : déduit de l'adresse, quand elle le dit.", *TARGETS),
         CONFIDENCE,
         Column("justification", "En une phrase, pourquoi on tient les deux pour la même chose.", required=True),
         SOURCES,
@@ -39,10 +36,10 @@ LINKS_IN = Table(
     (
         Column("entite", "Notre chose, ou un de nos termes écrit liste/terme.", Kind.LINKED, required=True, target=ANYTHING),
         Column("cible", "L'adresse de la leur.", Kind.URL, required=True),
-        Column("relation", f"Ce qu'ils en disent : {', '.join(RELATIONS)}.", required=True),
+        choice("relation", "Ce qu'ils en disent.", *RELATIONS, required=True),
         Column("reseau", "Le réseau qui l'annonce, en minuscules et tirets (par exemple autre-reseau).", required=True),
         Column("recu_le", "Jour de réception.", Kind.DATE, required=True),
-        Column("etat", f"Décision : {', '.join(STATES)}.", required=True),
+        choice("etat", "Décision.", *STATES, required=True),
         Column("annonce", "Adresse du fichier ou de la page qui l'annonce ; elle ou un document est nécessaire pour accepter.", Kind.URL),
         ref("sources", "Documents qui l'établissent.", "document", many=True),
     ),

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from ess_lod.errors import CellProblem
 from ess_lod.iris import kind_of
 from ess_lod.links.people import is_profile
-from ess_lod.links.relations import RELATIONS, fitting
+from ess_lod.links.relations import fitting
 from ess_lod.links.targets import BadTarget, Target, check_target
-from ess_lod.publish.link_columns import STATES
+from ess_lod.publish.dated import Dated
 from ess_lod.publish.rows import Row, Rows
 
 _SIREN = re.compile(r"\d{9}$")
@@ -28,10 +28,11 @@ def linked_kind(cell: str) -> str:
     return "concept" if "/" in cell else kind_of(cell) or ""
 
 
-def check_links(rows: Rows) -> Iterator[CellProblem]:
-    """What is wrong with links, one row by one and together."""
+def check_links(rows: Rows, dated: Dated | None = None) -> Iterator[CellProblem]:
+    """What is wrong with links, one row by one and together. Codes of territories are those of ``territoires.csv`` and of the reference."""
     sirens = {(row["entite"], row["valeur"]) for row in rows["identifiants"] if row["type"] == "siren" and row["confiance"] == "certaine"}
-    codes = {row["id"]: row["code"] for row in rows["territoires"]}
+    codes = {id_: life.code for id_, life in dated.lives.items()} if dated else {}
+    codes |= {row["id"]: row["code"] for row in rows["territoires"]}
     families: dict[tuple[str, str], Row] = {}
     targets: dict[str, Row] = {}
     for row in rows["liens"]:
@@ -86,12 +87,8 @@ def _once(row: Row, family: str, families: dict[tuple[str, str], Row], targets: 
 
 
 def _announced(row: Row) -> Iterator[CellProblem]:
-    if row["relation"] and row["relation"] not in RELATIONS:
-        yield _told(row, "relation", f"« {row['relation']} » n'est pas une relation.", f"Écrire {', '.join(RELATIONS)}.")
-    elif row["relation"] and row["entite"] and (fit := fitting(row["relation"], linked_kind(row["entite"]))) != row["relation"]:
+    if row["relation"] and row["entite"] and (fit := fitting(row["relation"], linked_kind(row["entite"]))) != row["relation"]:
         yield _told(row, "relation", f"« {row['relation']} » ne convient pas à {row['entite']}.", f"Écrire {fit}.")
-    if row["etat"] and row["etat"] not in STATES:
-        yield _told(row, "etat", f"« {row['etat']} » n'est pas un état.", f"Écrire {', '.join(STATES)}.")
     if row["reseau"] and not _NETWORK.fullmatch(row["reseau"]):
         yield _told(
             row, "reseau", f"« {row['reseau']} » n'est pas un nom court.", "Écrire des minuscules sans accent, des chiffres et des tirets."

@@ -5,9 +5,11 @@ Every check yields :class:`CellProblem`; none stops at the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping
 
 from ess_lod.errors import CellProblem
+from ess_lod.insee.reference import FAMILY_OF_KIND
 from ess_lod.iris import kind_of
 from ess_lod.publish.cells import CellError, official_number
 from ess_lod.publish.codes import check_codes
@@ -29,16 +31,21 @@ _CODE_LENGTHS = {
 }
 _COMMUNE_KINDS = {"commune", "commune-associee", "commune-deleguee"}
 _TABLE_OF = {table.noun: table.name for table in TABLES.values() if table.noun}
-_STATES = ("actif", "doublon", "retire")
 
 
-def check_references(rows: Rows, dated: Dated | None = None) -> Iterator[CellProblem]:
-    """Problems between rows. Codes are held against the dated reference where the project has one, else against ``territoires.csv``."""
+def check_references(rows: Rows, dated: Dated | None = None, incomplete: Container[str] = ()) -> Iterator[CellProblem]:
+    """Problems between rows. Codes are held against the dated reference where the project has one, else against ``territoires.csv``.
+
+    ``incomplete`` are tables of which rows could not be read: nothing is concluded from what they lack.
+    """
     yield from _double_keys(rows)
-    yield from _registry(rows)
-    yield from _references(rows, dated)
-    yield from check_links(rows)
-    yield from check_codes(rows, dated) if dated else _communes(rows)
+    yield from _registry(rows, dated, incomplete)
+    yield from _references(rows, dated, incomplete)
+    yield from check_links(rows, dated)
+    if dated:
+        yield from check_codes(rows, dated)
+    elif "territoires" not in incomplete:
+        yield from _communes(rows)
     yield from check_changes(rows)
     for table in rows.values():
         for row in table:
@@ -52,7 +59,7 @@ def check_references(rows: Rows, dated: Dated | None = None) -> Iterator[CellPro
         (_official, "identifiants"),
     ):
         for row in rows[name]:
-            yield from check(row)
+            yield from (each for each in check(row) if each.column not in row.unread)
 
 
 def _problem(row: Row, column: str, what: str, remedy: str) -> CellProblem:
@@ -64,6 +71,8 @@ def _double_keys(rows: Rows) -> Iterator[CellProblem]:
         first: dict[tuple[tuple[str, ...], ...], int] = {}
         for row in table:
             key = tuple(row.list(column) for column in row.table.key)
+            if not row.unread.isdisjoint(row.table.key):
+                continue
             if key in first:
                 shown = " + ".join(" | ".join(part) for part in key if part)
                 yield _problem(
@@ -76,27 +85,32 @@ def _double_keys(rows: Rows) -> Iterator[CellProblem]:
                 first[key] = row.line
 
 
-def _registry(rows: Rows) -> Iterator[CellProblem]:
-    """The registry and the tables name the same ids: a published URI cannot get lost by deleting a row."""
+def _registry(rows: Rows, dated: Dated | None, incomplete: Container[str]) -> Iterator[CellProblem]:
+    """The registry and the tables name the same ids: a published URI cannot get lost by deleting a row. A territory of the reference needs neither."""
     registry = {row["id"]: row for row in rows["registre"]}
     present = {row["id"]: row for name in _TABLE_OF.values() for row in rows[name]}
+    known = dated.lives if dated else {}
+    cited = _cited(rows)
     for id_, row in registry.items():
-        if row["type"] != kind_of(id_):
+        if row["type"] and row["type"] != kind_of(id_):
             yield _problem(row, "type", f"« {row['type']} » ne va pas avec {id_}.", f"Écrire {kind_of(id_)}.")
-        if row["etat"] not in _STATES:
-            yield _problem(row, "etat", f"« {row['etat']} » n'est pas un état.", f"Écrire {', '.join(_STATES)}, sans accent.")
-        elif row["etat"] == "actif" and id_ not in present:
-            table = TABLES[_TABLE_OF[kind_of(id_) or "acteur"]].filename
+        if row["etat"] == "actif" and id_ not in present and id_ not in known:
+            name = _TABLE_OF[kind_of(id_) or "acteur"]
+            table = TABLES[name].filename
+            if name in incomplete:
+                continue
+            by = f" ({cited[id_]} cellule{'s' * (cited[id_] > 1)} y renvoie{'nt' * (cited[id_] > 1)})" if cited[id_] else ""
             yield _problem(
                 row,
                 "id",
-                f"{id_} est actif mais n'a pas de ligne dans {table}.",
-                f"Rétablir ou ajouter sa ligne dans {table}, ou passer son état à retire ou doublon : une adresse publiée ne disparaît pas.",
+                f"{id_} est actif mais n'a pas de ligne dans {table}{by}.",
+                f"Ajouter ou rétablir sa ligne dans {table}. S'il n'a jamais été publié, supprimer plutôt cette ligne-ci ; s'il l'a été, passer son état "
+                "à retire ou doublon : une adresse publiée ne disparaît pas.",
             )
-        elif row["etat"] != "actif":
-            yield from _ended(row, registry, present)
+        elif row["etat"] and row["etat"] != "actif":
+            yield from _ended(row, registry, present, known)
     for id_, row in present.items():
-        if id_ not in registry:
+        if "registre" not in incomplete and id_ not in registry and id_ not in known and not _has_life(row, dated):
             yield _problem(
                 row,
                 "id",
@@ -105,19 +119,44 @@ def _registry(rows: Rows) -> Iterator[CellProblem]:
             )
 
 
-def _ended(row: Row, registry: dict[str, Row], present: dict[str, Row]) -> Iterator[CellProblem]:
+def _cited(rows: Rows) -> Counter[str]:
+    """How many cells refer to each id."""
+    return Counter(
+        id_
+        for table in rows.values()
+        for row in table
+        for column in row.table.columns
+        if column.kind in (Kind.REF, Kind.LINKED)
+        for id_ in row.list(column.name)
+    )
+
+
+def _has_life(row: Row, dated: Dated | None) -> bool:
+    """Whether a row is of a territory that the reference knows by its code: it has its id, and :func:`check_codes` says which."""
+    return (
+        dated is not None
+        and row.table.noun == "territoire"
+        and row["type"] in FAMILY_OF_KIND
+        and bool(dated.of(FAMILY_OF_KIND[row["type"]], row["code"]))
+    )
+
+
+def _ended(row: Row, registry: Mapping[str, Row], present: Mapping[str, Row], known: Container[str]) -> Iterator[CellProblem]:
     id_, state = row["id"], row["etat"]
     if id_ in present:
         yield _problem(
             present[id_], "id", f"{id_} est marqué « {state} » dans registre.csv.", "Supprimer cette ligne, ou remettre l'état à actif."
         )
+    if id_ in known:
+        what = f"{id_} est un territoire de la référence de l'Insee : il reste."
+        yield _problem(row, "etat", what, "Remettre l'état à actif, ou supprimer cette ligne de registre.csv.")
     if not row["date"]:
         yield _problem(row, "date", f"la date d'effet manque ; l'état {state} en demande une.", "L'écrire : AAAA-MM-JJ.")
     if state == "doublon":
-        yield from _kept(row, registry)
+        yield from _kept(row, registry, known)
 
 
-def _kept(row: Row, registry: dict[str, Row]) -> Iterator[CellProblem]:
+def _kept(row: Row, registry: Mapping[str, Row], known: Container[str]) -> Iterator[CellProblem]:
     """A duplicate leads to a living id in one step. An actor and a public body may turn out to be one organisation."""
     id_, kept = row["id"], row["remplace_par"]
     found = registry.get(kept)
@@ -127,29 +166,37 @@ def _kept(row: Row, registry: dict[str, Row]) -> Iterator[CellProblem]:
         yield _problem(row, "remplace_par", f"« {kept} » a été retiré.", f"Passer {id_} à l'état retire, lui aussi.")
     elif not kept:
         yield _problem(row, "remplace_par", "la cellule est vide.", "Écrire l'identifiant conservé.")
-    elif not found or (kind_of(kept) != kind_of(id_) and not {kind_of(kept), kind_of(id_)} <= set(AGENT)):
+    elif (not found and kept not in known) or (kind_of(kept) != kind_of(id_) and not {kind_of(kept), kind_of(id_)} <= set(AGENT)):
         yield _problem(row, "remplace_par", f"« {kept} » n'est pas un identifiant actif de même type.", "Écrire l'identifiant conservé.")
 
 
-def _references(rows: Rows, dated: Dated | None) -> Iterator[CellProblem]:
+def _references(rows: Rows, dated: Dated | None, incomplete: Container[str]) -> Iterator[CellProblem]:
+    """References that lead nowhere. Where a row is missing that the registry has as active, the registry's line is told and not each reference."""
     states = {row["id"]: row for row in rows["registre"]}
-    present = {row["id"] for name in _TABLE_OF.values() for row in rows[name]}
-    linkable = present | set(dated.lives if dated else ())
+    there = {row["id"] for name in _TABLE_OF.values() for row in rows[name]} | set(dated.lives if dated else ())
     for table in rows.values():
         for row in table:
             for column in row.table.columns:
                 if column.kind not in (Kind.REF, Kind.LINKED):
                     continue
                 for id_ in row.list(column.name):
-                    if column.kind is Kind.LINKED and ("/" in id_ or id_ in linkable):
+                    if column.kind is Kind.LINKED and ("/" in id_ or id_ in there):
                         continue
-                    if id_ not in present:
-                        yield _dangling(row, column, id_, states.get(id_))
+                    if id_ not in there:
+                        if not _told_elsewhere(id_, states.get(id_), incomplete):
+                            yield _dangling(row, column, id_, states.get(id_), dated)
                     elif "id" in row.cells and id_ == row["id"]:
                         yield _problem(row, column.name, f"{id_} renvoie à lui-même.", "Corriger ou vider la cellule.")
 
 
-def _dangling(row: Row, column: Column, id_: str, registered: Row | None) -> CellProblem:
+def _told_elsewhere(id_: str, registered: Row | None, incomplete: Container[str]) -> bool:
+    """Whether it is said of the registry's line, or of a table that could not be read whole, why an id has no row."""
+    if _TABLE_OF[kind_of(id_) or "acteur"] in incomplete and not (registered and registered["etat"] in ("doublon", "retire")):
+        return True
+    return registered is not None and (registered["etat"] == "actif" or "etat" in registered.unread)
+
+
+def _dangling(row: Row, column: Column, id_: str, registered: Row | None, dated: Dated | None) -> CellProblem:
     if registered and registered["etat"] == "doublon":
         return _problem(row, column.name, f"{id_} est un doublon.", f"Écrire {registered['remplace_par']}.")
     if registered and registered["etat"] == "retire":
@@ -157,7 +204,12 @@ def _dangling(row: Row, column: Column, id_: str, registered: Row | None) -> Cel
             row, column.name, f"{id_} a été retiré.", "Vider la cellule ou renvoyer ailleurs ; si elle est obligatoire, supprimer la ligne."
         )
     where = " ou ".join(TABLES[_TABLE_OF[kind]].filename for kind in column.target if kind == kind_of(id_))
-    return _problem(row, column.name, f"{id_} ne renvoie à rien.", f"Ajouter sa ligne dans {where}, ou corriger l'identifiant.")
+    insee = (
+        " Commune, EPCI, département, région : « ess-lod insee find NOM » dit l'identifiant."
+        if dated and kind_of(id_) == "territoire"
+        else ""
+    )
+    return _problem(row, column.name, f"{id_} ne renvoie à rien.", f"Ajouter sa ligne dans {where}, ou corriger l'identifiant.{insee}")
 
 
 def _communes(rows: Rows) -> Iterator[CellProblem]:
@@ -243,9 +295,7 @@ def _actor(row: Row) -> Iterator[CellProblem]:
 
 def _official(row: Row) -> Iterator[CellProblem]:
     try:
-        number = official_number(row["valeur"], row["type"]) if row["valeur"] and row["type"] else row["valeur"]
+        if row["valeur"] and row["type"]:
+            official_number(row["valeur"], row["type"])
     except CellError as error:
         yield _problem(row, "valeur", error.what, error.remedy)
-    else:
-        if number != row["valeur"]:
-            yield _problem(row, "valeur", f"« {row['valeur']} » n'est pas écrit sans espace ni minuscule.", f"Écrire {number}.")

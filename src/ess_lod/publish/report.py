@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from pathlib import Path
 from typing import cast
 
 import pyoxigraph
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
 from ess_lod.publish.shapes import SEVERITIES
-from ess_lod.terms import PREFIXES, SH, SHAPES_IRI, XSD, A, Namespace, en, fr, integer
+from ess_lod.terms import PREFIXES, SH, SHAPES_IRI, XSD, A, Namespace, en, fr, integer, iri_of
 
 DQV = Namespace("http://www.w3.org/ns/dqv#")
 FOCUS_COUNT = NamedNode(SHAPES_IRI + "focusCount")
@@ -39,6 +40,7 @@ _WORDS = {
         "uncovered": "Classes employées qu'aucune forme ne vérifie (ajoutez une forme dans shapes/) :",
         "undescribed": "Graphes nommés qui ne disent pas d'où ils viennent (décrivez-les comme prov:Bundle dans le graphe du catalogue) :",
         "more": "et {n} de plus",
+        "stood": "dont {n} que la version publiée avait déjà (ess-lod check --all les montre)",
         "by": "Contrôlé par {engine} en {seconds} s.",
     },
     "en": {
@@ -49,9 +51,14 @@ _WORDS = {
         "uncovered": "Classes in use that no shape checks (add a shape to shapes/):",
         "undescribed": "Named graphs that do not say where they come from (describe them as prov:Bundle in the graph of the catalogue):",
         "more": "and {n} more",
+        "stood": "{n} of them in the published version already (ess-lod check --all shows them)",
         "by": "Checked by {engine} in {seconds} s.",
     },
 }
+
+
+Standing = tuple[str, str, str]
+"""What a result is known by from one release to the next: constraint, focus, value."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,11 @@ class Result:
     def rank(self) -> tuple[int, str, str, str, str, str, str]:
         """Sorts results: most severe first, then by constraint, focus, value."""
         return (SEVERITIES.index(self.severity), self.constraint, self.focus, self.path, self.value, self.message_fr, self.component)
+
+    @property
+    def standing(self) -> Standing:
+        """What it is known by in another release."""
+        return self.constraint, self.focus, self.value
 
     def message(self, language: str) -> str:
         """The message in ``fr`` or ``en``."""
@@ -148,8 +160,11 @@ class Report:
             "undescribed": list(self.undescribed),
         }
 
-    def text(self, language: str = "fr") -> str:
-        """For a terminal, in ``fr`` or ``en``: all Violations; of Warnings and Infos, a count per constraint and the first three."""
+    def text(self, language: str = "fr", stood: Container[Standing] = ()) -> str:
+        """For a terminal, in ``fr`` or ``en``: all Violations; of Warnings and Infos, a count per constraint and the first three.
+
+        Warnings and Infos that ``stood`` before are counted, not repeated.
+        """
         words = _WORDS[language]
         lines = [words["yes" if self.conforms else "no"], self._figures(language)]
         if self.engine:
@@ -160,10 +175,13 @@ class Report:
                 lines += ["", words[kind], *(f"  {name}" for name in found)]
         for severity, group in groupby(self.results, key=lambda result: result.severity):
             found_here = list(group)
-            lines += ["", _counted(len(found_here), severity, language)]
-            for constraint, same in groupby(found_here, key=lambda result: result.constraint):
-                told = _paragraph(constraint, list(same), language, severity == SEVERITIES[0])
-                lines += told if constraint.startswith(_WHOLE) else [_THING.sub(r"\1", line) for line in told]
+            fresh = [result for result in found_here if severity == SEVERITIES[0] or result.standing not in stood]
+            known = len(found_here) - len(fresh)
+            told = f", {words['stood'].format(n=known)}" if known else ""
+            lines += ["", _counted(len(found_here), severity, language) + told]
+            for constraint, same in groupby(fresh, key=lambda result: result.constraint):
+                paragraph = _paragraph(constraint, list(same), language, severity == SEVERITIES[0])
+                lines += paragraph if constraint.startswith(_WHOLE) else [_THING.sub(r"\1", line) for line in paragraph]
         return "\n".join(lines) + "\n"
 
     def _figures(self, language: str) -> str:
@@ -175,6 +193,17 @@ _THING = re.compile(r"<?https?://[^\s<>]*/id/[a-z-]+/([A-Z]\d{3,}[^\s<>,;.]*)>?"
 """An IRI of a thing: in a terminal its id is enough, and it is what the tables have."""
 _WHOLE = SHAPES_IRI + "Published-"
 """Constraints about addresses, which are shown whole."""
+
+
+def standing_in(path: Path) -> frozenset[Standing]:
+    """What the report of a release has, to be recognised in a later one."""
+    found: dict[str, dict[str, str]] = {}
+    names = {SH.sourceShape.value: "constraint", SH.focusNode.value: "focus", SH.value.value: "value"}
+    for quad in pyoxigraph.parse(path=path, format=RdfFormat.TURTLE):
+        if name := names.get(quad.predicate.value):
+            said = quad.object
+            found.setdefault(str(quad.subject), {})[name] = str(said) if name == "value" else iri_of(said)
+    return frozenset((each.get("constraint", ""), each.get("focus", ""), each.get("value", "")) for each in found.values())
 
 
 def _result_triples(part: NamedNode, result: Result) -> Iterator[Triple]:

@@ -15,6 +15,8 @@ class Row:
     table: Table
     line: int
     cells: Mapping[str, tuple[str, ...]]
+    unread: frozenset[str] = frozenset()
+    """Columns whose cells could not be read, or are not there: empty here, and nothing is to be concluded from it."""
 
     def __getitem__(self, column: str) -> str:
         values = self.cells[column]

@@ -7,7 +7,9 @@ people who keep the tables read them; the rest of the code speaks English.
 
 from __future__ import annotations
 
+from ess_lod.iris import KINDS
 from ess_lod.publish.columns import AGENT, ANYTHING, CONFIDENCE, DESCRIPTION, PORTRAYABLE, PUBLICATION, SOURCES, Column, Kind, Table
+from ess_lod.publish.columns import choice as _choice
 from ess_lod.publish.columns import concept as _concept
 from ess_lod.publish.columns import identity as _id
 from ess_lod.publish.columns import period as _period
@@ -16,6 +18,7 @@ from ess_lod.publish.link_columns import LINKS, LINKS_IN
 
 __all__ = ["AGENT", "TABLES", "Column", "Kind", "Table"]
 
+REGISTRY_STATES = ("actif", "doublon", "retire")
 _ISSUE = (
     Column("numero", "Numéro dans la série."),
     _concept("numero_mode", "Comment le numéro est connu : transcription (imprimé), inference (déduit).", "mode"),
@@ -46,9 +49,9 @@ _TABLES = (
         "Tous les identifiants émis, une fois pour toutes : un identifiant n'est jamais réemployé.",
         (
             Column("id", "Lettre et chiffres, par exemple A017.", Kind.ID, required=True),
-            Column("type", "Nature de la chose : acteur, territoire, supplement…", required=True),
+            _choice("type", "Nature de la chose.", *KINDS, required=True),
             Column("emis_le", "Jour d'émission.", Kind.DATE, required=True),
-            Column("etat", "actif, doublon ou retire.", required=True),
+            _choice("etat", "État de l'identifiant.", *REGISTRY_STATES, required=True),
             Column("remplace_par", "Pour un doublon : l'identifiant conservé.", Kind.ID),
             Column("date", "Pour un doublon ou un retrait : jour d'effet.", Kind.DATE),
             Column("motif", "Pourquoi, en quelques mots, sans nommer personne."),
@@ -174,7 +177,7 @@ _TABLES = (
         (
             _id("acteur"),
             *_AGENT_NAMES,
-            Column("type", "acteur, ou collectif (réseau, club, collectif d'acteurs).", required=True),
+            _choice("type", "collectif : réseau, club, collectif d'acteurs.", "acteur", "collectif", required=True),
             _concept("statut", "Statut juridique ; vide si inconnu.", "statut"),
             _concept("champs", "Champs d'activité.", "champ", many=True),
             *DESCRIPTION,

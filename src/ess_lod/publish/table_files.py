@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ess_lod.characters import tidy
 from ess_lod.errors import CellProblem, TableErrors
 from ess_lod.publish.columns import Table
 
@@ -41,7 +42,8 @@ class TableFile:
         self._skipped = 1 if self._text.lstrip("\ufeff").lower().startswith("sep=") else 0
         header = self._lines[self._skipped].lstrip("\ufeff") if len(self._lines) > self._skipped else ""
         self._separator = max(_SEPARATORS, key=header.count)
-        self.names = [name.strip().strip('"') for name in header.strip().split(self._separator)]
+        names = [tidy(name).strip('"') for name in header.strip().split(self._separator)]
+        self.names = [table.named(name) or name for name in names]
         if any(column.name not in self.names for column in table.columns if column.required):
             raise self._error(1, f"l'en-tête n'est pas celui de la table. Attendu : {', '.join(column.name for column in table.columns)}.")
 

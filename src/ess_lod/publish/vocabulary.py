@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import RdfFormat, Triple
+from pyoxigraph import Literal, RdfFormat, Triple
 
 from ess_lod.errors import ConfigError
+from ess_lod.publish.columns import Schemes
 from ess_lod.terms import SKOS, VOCAB_IRI, A, iri_of
 
+_LABELS = (SKOS.prefLabel, SKOS.altLabel)
 CORE, SCHEMES, ALIGNMENTS = "ess.ttl", "schemes.ttl", "alignments.ttl"
 
 
@@ -30,15 +32,23 @@ class Vocabulary:
         return (*self.core, *self.schemes, *self.alignments)
 
     @property
-    def notations(self) -> dict[str, frozenset[str]]:
-        """The notations of each scheme, by the last step of the scheme's IRI."""
-        found: dict[str, set[str]] = {}
+    def notations(self) -> Schemes:
+        """The notations of each scheme, by the last step of the scheme's IRI, each with the labels of its concept in all languages."""
+        found: dict[str, dict[str, list[str]]] = {}
+        concepts: dict[str, list[str]] = {}
         for triple in self.schemes:
             concept = iri_of(triple.subject)
             if triple.predicate == A and triple.object == SKOS.Concept and concept.startswith(VOCAB_IRI):
                 scheme, _, notation = concept[len(VOCAB_IRI) :].partition("/")
-                found.setdefault(scheme, set()).add(notation)
-        return {scheme: frozenset(notations) for scheme, notations in found.items()}
+                concepts[concept] = found.setdefault(scheme, {}).setdefault(notation, [])
+        for triple in self.schemes:
+            if (
+                triple.predicate in _LABELS
+                and isinstance(triple.object, Literal)
+                and (labels := concepts.get(iri_of(triple.subject))) is not None
+            ):
+                labels.append(triple.object.value)
+        return {scheme: {notation: tuple(labels) for notation, labels in terms.items()} for scheme, terms in found.items()}
 
 
 def read_vocabulary(folder: Path) -> Vocabulary:

@@ -4,35 +4,34 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from ess_lod.characters import refused, tidy
 from ess_lod.insee.names import plain
 from ess_lod.insee.resolver.wording import without_postal_code, words_of
-from ess_lod.reconcile.asked import LONGEST, MOST_VALUES, Query
+from ess_lod.reconcile.asked import MOST_VALUES, Query
+from ess_lod.reconcile.codes import Told, code_of_text, read_code, told
 from ess_lod.reconcile.entities import host_of
 from ess_lod.reconcile.likeness import Words
 from ess_lod.reconcile.properties import PROPERTIES
 from ess_lod.reconcile.readings import Reading, ReadName, read_name, repaired
 
-_SEPARATORS = re.compile(r"[\s.\u00a0\u202f-]+")
-_LENGTHS = {"siren": 9, "siret": 14}
-_RNA = re.compile(r"W[0-9][0-9A-Z][0-9]{7}")
-_INSEE = re.compile(r"([0-9]{2}|2[AB])[0-9]{3}|[0-9]{9}|[0-9]{2}|2[AB]|97[0-9]")
 _NUMBER_OF_A_CELL = re.compile(r"\.0+$")
-_SAID_CODE = re.compile(r"^(siren|siret|rna|insee|code insee|n°|no)\s*:?\s*", re.IGNORECASE)
 _DATES = (
-    re.compile(r"(?P<y>\d{4})(?:-(?P<m>\d{2})(?:-(?P<d>\d{2})(?:T.*)?)?)?"),
-    re.compile(r"(?:(?:(?P<d>\d{1,2})/)?(?P<m>\d{1,2})/)?(?P<y>\d{4})"),
+    re.compile(r"(?P<y>[0-9]{4})(?:-(?P<m>[0-9]{2})(?:-(?P<d>[0-9]{2})(?:T.*)?)?)?"),
+    re.compile(r"(?:(?:(?P<d>[0-9]{1,2})/)?(?P<m>[0-9]{1,2})/)?(?P<y>[0-9]{4})"),
 )
+_NAME, _NUMBER = ("nom", "name"), ("numéro", "number")
+_NO_DATE = ("pas lue : écrire 2019-06-01, 2019-06 ou 2019", "not read: write 2019-06-01, 2019-06 or 2019")
 
 
 @dataclass(frozen=True)
 class Question:
     """What is looked for.
 
-    ``codes`` are ``scheme:value``, ``text_codes`` those that the text of the query is; ``unread`` are properties that could not be read. The period
+    ``codes`` are ``scheme:value``, ``text_codes`` those that the text of the query is; ``remarks`` say (French, English) what could
+    not be read, or is doubtful. The period
     ``first`` to ``last`` is a day, a month or a year, "" when no date is given.
     """
 
@@ -47,7 +46,7 @@ class Question:
     hosts: tuple[str, ...]
     first: str
     last: str
-    unread: tuple[str, ...]
+    remarks: tuple[Told, ...]
 
     @cached_property
     def words(self) -> tuple[tuple[Reading, Words], ...]:
@@ -86,25 +85,29 @@ def ready(name: ReadName) -> list[tuple[Reading, Words]]:
 def read_question(query: Query) -> Question:
     """Read a query. Raises ``KeyError`` for a property that is not known; a value that cannot be read is told of, and left out."""
     given: dict[str, list[str]] = {pid: [] for pid in PROPERTIES}
+    codes: list[str] = []
+    remarks: list[Told] = []
     for wanted in query.properties:
         room = MOST_VALUES - len(given[wanted.pid])
-        given[wanted.pid] += [repaired(value) for value in wanted.values[:room] if value.strip()]
-    codes: list[str] = []
-    unread: list[str] = []
+        values = [value for value in wanted.values[:room] if tidy(value)]
+        given[wanted.pid] += [repaired(value) for value in values if not refused(value)]
+        remarks += [told(_named(wanted.pid), value, _strange(value)) for value in values if refused(value)]
     for scheme in ("siren", "siret", "rna", "insee"):
         for value in given[scheme]:
-            code = code_of(scheme, value)
-            if code:
-                codes.append(f"{scheme}:{code}")
-            else:
-                unread.append(scheme)
+            code = read_code(scheme, value)
+            codes += [code.key] if code.value else []
+            remarks += [told(_named(scheme), value, code.why)] if code.why[0] else []
     first = last = ""
     for value in given["date"][:1]:
         first, last = period_of(value)
-        unread += ["date"] if not first else []
-    text_codes = tuple(codes_in(query.query))
+        remarks += [] if first else [told(_named("date"), value, _NO_DATE)]
+    strange = bool(refused(query.query))
+    whole = None if strange else code_of_text(query.query)
+    remarks += [told(_NAME, query.query, _strange(query.query))] if strange else []
+    remarks += [told(_NUMBER, query.query, whole.why)] if whole is not None and whole.why[0] else []
+    text_codes = (whole.key,) if whole is not None and whole.value else ()
     return Question(
-        name=read_name("" if text_codes else query.query),
+        name=read_name("" if whole is not None or strange else query.query),
         text_codes=text_codes,
         codes=tuple(codes),
         communes=tuple(given["commune"]),
@@ -115,37 +118,17 @@ def read_question(query: Query) -> Question:
         hosts=tuple(filter(None, map(host_of, given["website"]))),
         first=first,
         last=last,
-        unread=tuple(unread),
+        remarks=tuple(dict.fromkeys(remarks)),
     )
 
 
-def code_of(scheme: str, value: str) -> str:
-    """A code as it is written in the register, or "" when the value is none: blanks and points go, and zeros that a spreadsheet took away come back."""
-    bare = _SEPARATORS.sub("", _NUMBER_OF_A_CELL.sub("", _SAID_CODE.sub("", value.strip()))).upper().removeprefix("FR")
-    if scheme == "rna":
-        return bare if _RNA.fullmatch(bare) else ""
-    if scheme == "insee":
-        bare = f"0{bare}" if re.fullmatch(r"[1-9][0-9]{3}|[1-9]", bare) else bare
-        return bare if _INSEE.fullmatch(bare) else ""
-    size = _LENGTHS[scheme]
-    if scheme == "siren" and len(bare) == _LENGTHS["siret"] and bare.isdecimal():
-        bare = bare[:size]
-    return bare.zfill(size) if bare.isdecimal() and bare.isascii() and size - 1 <= len(bare) <= size else ""
+def _named(pid: str) -> Told:
+    return PROPERTIES[pid].name_fr, PROPERTIES[pid].name_en
 
 
-def codes_in(text: str) -> Iterable[str]:
-    """The codes, as ``scheme:value``, that a whole text may be; nine digits are a SIREN, and the code of an EPCI too."""
-    if len(text) > LONGEST or not any(char.isdigit() for char in text):
-        return
-    bare = _SEPARATORS.sub("", _SAID_CODE.sub("", text.strip())).upper()
-    if _RNA.fullmatch(bare):
-        yield f"rna:{bare}"
-    elif re.fullmatch(r"[0-9]{14}", bare):
-        yield f"siret:{bare}"
-    elif re.fullmatch(r"[0-9]{9}", bare):
-        yield f"siren:{bare}"
-    elif re.fullmatch(r"([0-9]{2}|2[AB])[0-9]{3}", bare):
-        yield f"insee:{bare}"
+def _strange(value: str) -> Told:
+    points = ", ".join(refused(value))
+    return f"contient {points}, que rien n'affiche : l'ôter", f"holds {points}, which nothing shows: remove it"
 
 
 def period_of(value: str) -> tuple[str, str]:

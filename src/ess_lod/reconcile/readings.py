@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from ess_lod.characters import tidy
 from ess_lod.insee.resolver.wording import (
     ARTICLES,
     acronym_asked,
@@ -100,7 +101,7 @@ def is_form(text: str) -> bool:
 
 def repaired(text: str) -> str:
     """The text cut at :data:`LONGEST` letters, without the spreadsheet's marks, and with UTF-8 that was read as Windows-1252 made right (``HÃ©nin``)."""
-    text = " ".join(text[:LONGEST].split()).strip("\"'«»;,/ ")
+    text = tidy(text[:LONGEST]).strip("\"'«»;,/ ")
     if _MOJIBAKE.search(text):
         try:
             text = text.encode("cp1252").decode()

@@ -58,7 +58,7 @@ def _reasons(question: Question, weighed: Weighed) -> list[tuple[str, str]]:
         day = "le " if len(entity.until) == 10 else ""
         since = (f" depuis {day}{entity.until}", f" since {entity.until}") if entity.until else ("", "")
         found.append((f"n'existe plus{since[0]}", f"no longer exists{since[1]}"))
-    found += [(f"illisible : {scheme}", f"not readable: {scheme}") for scheme in dict.fromkeys(question.unread)]
+    found += question.remarks
     if hit.likeness is None and question.maybe_postal:
         found.append(_POSTAL)
     return found

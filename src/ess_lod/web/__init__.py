@@ -18,6 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ess_lod.config import Settings
 from ess_lod.errors import ConfigError
+from ess_lod.iris import BadAddress, web_address
 from ess_lod.web import (
     admitted,
     appearance,
@@ -58,6 +59,7 @@ def create_app(settings: Settings, loop: AbstractEventLoop | None = None) -> Fla
 
     Nothing is opened yet: before a release is published, every request but those for static files is answered with 503.
     """
+    _check_services(settings)
     app = Flask(__name__)
     # a form may write each byte of a query as three
     app.config["MAX_CONTENT_LENGTH"] = 3 * settings.max_query_bytes + 4096
@@ -115,6 +117,15 @@ def _at_public_address(app: WSGIApplication, address: str) -> WSGIApplication:
         return app(environ, start_response)
 
     return there
+
+
+def _check_services(settings: Settings) -> None:
+    """Raise :class:`ConfigError` (French) for an endpoint of ``services`` that no query could name."""
+    for entry in settings.services.split():
+        try:
+            web_address(entry)
+        except BadAddress as error:
+            raise ConfigError(f"Réglage « services » : {error.what} {error.remedy}") from error
 
 
 def _open_and_safe(answer: Response) -> Response:

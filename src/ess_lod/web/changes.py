@@ -30,7 +30,8 @@ from ess_lod.web.negotiation import negotiate
 from ess_lod.web.properties import property_labels
 from ess_lod.web.rendering import here, language, node, render, to
 from ess_lod.web.representations import moved, revalidated
-from ess_lod.web.words import first_day, phrase
+from ess_lod.web.territory import asked_date
+from ess_lod.web.words import phrase
 
 blueprint = Blueprint("changes", __name__)
 
@@ -136,10 +137,11 @@ def statements(found: Comparison, number: int, iri: NamedNode, before: str, afte
 
 
 def _asked(edition: Edition, known: Sequence[Publication]) -> str | None:
-    """Where ``?from=&to=`` or ``?since=`` lead to. Raises :class:`ess_lod.errors.UnknownRelease` for a version that is none."""
+    """Where ``?from=&to=`` or ``?since=`` lead to. Raises :class:`ess_lod.errors.UnknownRelease` for a version that is none,
+    ``BadRequest`` for a day that is none."""
     after = request.args.get("to", "").strip() or edition.release.version
     before = request.args.get("from", "").strip()
-    since = first_day(request.args.get("since", "").strip())
+    since = asked_date("since")
     if not before and since:
         earlier = [each for each in known if each.issued[:10] <= since]
         before = earlier[-1].after if earlier else (known[0].after if known else after)

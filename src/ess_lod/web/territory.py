@@ -119,9 +119,12 @@ def story(edition: Edition, about: Node, date: str) -> Story:
     )
 
 
-def asked_date() -> str:
-    """The day that ``?date=`` names (a month or a year is its first day); empty without one. Raises :class:`BadRequest` for what is no date."""
-    asked = {value for value in request.args.getlist("date") if value}
+def asked_date(name: str = "date") -> str:
+    """The day that ``?date=``, or another parameter, names (a month or a year is its first day); empty without one.
+
+    Raises :class:`BadRequest` for what is no date.
+    """
+    asked = {value for each in request.args.getlist(name) if (value := each.strip())}
     if len(asked) > 1:
         raise BadRequest(phrase("date-one", language()))
     if not asked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -71,8 +72,8 @@ def shortened(text: str, width: int = 80) -> str:
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
-def describe(resolution: Resolution) -> str:
-    """The answer as aligned French text for the command line; no line break at the end."""
+def describe(resolution: Resolution, identify: Callable[[State], str] = lambda _: "") -> str:
+    """The answer as aligned French text for the command line; no line break at the end. ``identify`` says the id of a state in this network, or ""."""
     asked = " · ".join(
         filter(
             None,
@@ -88,6 +89,7 @@ def describe(resolution: Resolution) -> str:
         (
             "→" if candidate.chosen else " ",
             str(candidate.score),
+            identify(candidate.state),
             candidate.state.code,
             KIND_WORDS[candidate.state.kind],
             candidate.state.name,
@@ -98,12 +100,12 @@ def describe(resolution: Resolution) -> str:
         for candidate in resolution.candidates
     ]
     if rows:
-        table = [("", "score", "code", "type", "nom", "dép.", "période", "raison"), *rows]
-        widths = [max(len(row[column]) for row in table) for column in range(7)]
+        table = [("", "score", "identifiant", "code", "type", "nom", "dép.", "période", "raison"), *rows]
+        last = len(table[0]) - 1
+        columns = [column for column in range(last) if any(row[column] for row in rows)]
+        widths = {column: max(len(row[column]) for row in table) for column in columns}
         lines.append("")
-        lines += [
-            "  " + "  ".join([*(cell.ljust(width) for cell, width in zip(row[:7], widths, strict=True)), row[7]]).rstrip() for row in table
-        ]
+        lines += ["  " + "  ".join([*(row[column].ljust(widths[column]) for column in columns), row[last]]).rstrip() for row in table]
         if resolution.found > len(rows):
             lines.append(f"  … et {resolution.found - len(rows)} autres.")
     return "\n".join(lines)

@@ -16,12 +16,14 @@ from importlib import resources
 from pathlib import Path
 from string import Template
 
+from ess_lod.characters import refused
 from ess_lod.config import OWN
 from ess_lod.errors import ConfigError
 from ess_lod.insee.identifiers import FILENAME as IDENTIFIERS
 from ess_lod.insee.identifiers import mint_lives
 from ess_lod.insee.lives import lives_of_region
 from ess_lod.insee.reference import Reference, read_reference
+from ess_lod.iris import BadAddress, web_address
 from ess_lod.publish.dataset import BASE_FORM, is_base
 from ess_lod.publish.dictionary import write_dictionary
 from ess_lod.publish.registry import registered_ids
@@ -101,8 +103,12 @@ def _check(wish: Wish) -> None:
         raise ConfigError(f"La base {wish.base} est celle d'un autre réseau. En choisir une dont votre réseau a le domaine.")
     if not wish.name.strip() or not wish.name.isprintable() or len(wish.name) > 200:
         raise ConfigError('Le nom du réseau tient sur une ligne, de 1 à 200 caractères : --name "Réseau de…"')
-    if not wish.site.startswith(("http://", "https://")) or set(wish.site) & set(' "<>\\'):
-        raise ConfigError(f"Le site {wish.site} n'est pas une adresse http(s).")
+    try:
+        web_address(wish.site)
+    except BadAddress as error:
+        raise ConfigError(f"--site : {error.what} {error.remedy}") from error
+    if points := refused(wish.name):
+        raise ConfigError(f"--name contient {', '.join(points)}, que rien n'affiche.")
 
 
 def _region(reference: Reference, code: str) -> str:
