@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import select
@@ -29,7 +30,11 @@ class Browser:
             "--headless",
             "--no-sandbox",
             "--disable-gpu",
+            "--hide-scrollbars",
+            "--disable-quic",
             "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
             "--no-first-run",
             "--remote-debugging-pipe",
             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
@@ -69,6 +74,24 @@ class Browser:
         """Go to an address and wait until it is loaded."""
         self._call("Page.navigate", url=address)
         self._until("Page.loadEventFired")
+
+    def resize(self, width: int, height: int = 1000) -> None:
+        """Show pages at another size, in CSS pixels; also a smaller one than a window can have."""
+        self._call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+
+    def media(self, name: str = "", **features: str) -> None:
+        """Show pages as on ``print``, or as preferred: ``prefers_color_scheme="dark"``."""
+        wanted = [{"name": feature.replace("_", "-"), "value": value} for feature, value in features.items()]
+        self._call("Emulation.setEmulatedMedia", media=name, features=wanted)
+
+    def picture(self, path: Path) -> None:
+        """Write what the whole page looks like, as PNG."""
+        path.write_bytes(base64.b64decode(self._call("Page.captureScreenshot", captureBeyondViewport=True)["data"]))
+
+    def press(self, key: str, code: int) -> None:
+        """A key that writes nothing, by its name and its number: ``("Tab", 9)``."""
+        for kind in ("rawKeyDown", "keyUp"):
+            self._call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
 
     def scripts(self, *, allowed: bool) -> None:
         """Let the pages that are opened next run scripts, or not."""

@@ -55,8 +55,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, settings: Mapping[str, object], port: int | None = None, at: str = HOST) -> Iterator[Served]:
-    """A server, from its first answer until it is stopped; ``settings`` by their names in :class:`ess_lod.config.Settings`; ``port`` is a free one by default, ``at`` where it answers.
+def serving(
+    folder: Path, settings: Mapping[str, object], port: int | None = None, at: str = HOST, python: str | Path = sys.executable
+) -> Iterator[Served]:
+    """A server, from its first answer until it is stopped; ``settings`` by their names in :class:`ess_lod.config.Settings`.
+
+    ``port`` is a free one by default, ``at`` where it answers.
+
+    ``python`` is the interpreter whose ess-lod serves.
 
     The environment of the test gives no setting. Output goes to a file in ``folder``. Raises ``AssertionError`` with that output
     when the server ends of itself or answers nothing for half a minute.
@@ -68,7 +74,7 @@ def serving(folder: Path, settings: Mapping[str, object], port: int | None = Non
     begun = time.monotonic()
     with log.open("wb") as output:
         child = subprocess.Popen(
-            [sys.executable, "-m", "ess_lod.cli", "serve", "--port", str(port)],
+            [str(python), "-m", "ess_lod.cli", "serve", "--port", str(port)],
             env=environ,
             stdin=subprocess.DEVNULL,
             stdout=output,

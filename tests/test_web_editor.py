@@ -280,7 +280,7 @@ def test_with_them_the_form_is_there_and_all_comes_from_here(client: FlaskClient
         assert not re.search(r'(?:src|href)="[a-z]+:[^"]*\.(?:js|css)', answer.text)
         assert "unsafe" not in answer.headers["Content-Security-Policy"]
         words = json.loads(html.unescape(re.search(r'data-words="([^"]*)"', answer.text)[1]))  # type: ignore[index]
-        assert len(words) == 34
+        assert len(words) == 36
         assert words["Add tab"] == ("Ouvrir un onglet" if language == "fr" else "Open a tab")
 
 

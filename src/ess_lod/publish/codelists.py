@@ -59,6 +59,7 @@ PUBLISHER_TYPES: Mapping[str, tuple[str, str]] = {
 }
 _LANGUAGES = {"FRA": ("français", "French"), "ENG": ("anglais", "English")}
 _FILE_TYPES = {
+    "ATOM": ("ATOM", "ATOM"),
     "CSV": ("CSV", "CSV"),
     "GEOJSON": ("GeoJSON", "GeoJSON"),
     "JSON_LD": ("JSON-LD", "JSON-LD"),

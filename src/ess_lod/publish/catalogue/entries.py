@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from ess_lod.iris import Iris
-from ess_lod.publish.catalogue.coverage import Coverage, Period
+from ess_lod.publish.catalogue.coverage import Box, Coverage, Period
 from ess_lod.publish.catalogue.files import GZIP, MAIN, TERRITORIES, VOCABULARY, DumpFile
 from ess_lod.publish.codelists import EU, IANA, NUTS, PUBLISHER_TYPE, describe_checksum_algorithm, theme_taxonomy
 from ess_lod.publish.dataset import Dataset
@@ -66,6 +66,29 @@ _PROVENANCE = (
     "Tables tenues à la main d'après des documents publiés ; chaque énoncé est dans le graphe nommé de sa source, et dit s'il est imprimé, déduit ou estimé.",
     "Tables kept by hand from published documents; each statement is in the named graph of its source and says whether it is printed, derived or estimated.",
 )
+_REGION = ("Emprise des communes de la région", "Extent of the communes of the region")
+_METROPOLIS = Box("-5.15", "41.33", "9.57", "51.09")
+"""Ouessant, the Lavezzi islands, the east of Corsica and Bray-Dunes, outwards to a hundredth of a degree."""
+_FOLLOWED = (
+    (
+        "feed",
+        ("Flux des versions (LDES)", "Stream of the releases (LDES)"),
+        (
+            "Ce que chaque version a créé, changé et supprimé, comme flux d'événements en données liées (LDES) : rejoué, il donne chaque version.",
+            "What each release has created, changed and deleted, as a Linked Data Event Stream (LDES): replayed, it gives each release.",
+        ),
+        "RDF_TURTLE",
+        "text/turtle",
+    ),
+    (
+        "feed.atom",
+        ("Nouvelles des versions (Atom)", "News of the releases (Atom)"),
+        ("Chaque nouvelle version, et ce qu'elle change, en mots.", "Each new release, and what it changes, in words."),
+        "ATOM",
+        "application/atom+xml",
+    ),
+)
+"""How releases are followed. A portal shows a series as a dataset (udata), and one without a resource as an empty one."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +129,7 @@ def describe_catalogue(node: Node, told: Told) -> None:
     node.add(FOAF.homepage, NamedNode(told.iris.base))
     _document(node.of(NamedNode(told.iris.base)))
     _shared(node, told)
-    _spatial(node, told, MAIN)
+    _spatial(node, told)
     node.add(DCAT.dataset, *(told.entry(each) for each in (MAIN, TERRITORIES, VOCABULARY)))
     node.add(DCAT.resource, told.entry("serie"))
     node.add(DCAT.service, told.iris.at("sparql"))
@@ -173,10 +196,9 @@ def _dataset(node: Node, told: Told, which: str) -> None:
     node.add(DCTERMS.conformsTo, NamedNode(ONTOLOGY_IRI), NamedNode(SHAPES_DOCUMENT))
     node.add(DCAT.contactPoint, _contact(told))
     _shared(node, told)
-    _spatial(node, told, which)
-    period = told.coverage.territories if which == TERRITORIES else told.coverage.issues
+    _spatial(node, told)
+    _temporal(node, told.coverage.territories if which == TERRITORIES else told.coverage.issues)
     if which != VOCABULARY:
-        _temporal(node, period)
         _provenance(node)
     for file in told.files:
         if file.dataset == which:
@@ -244,8 +266,14 @@ def _series(node: Node, told: Told) -> None:
     node.add(DCAT.landingPage, NamedNode(dataset.landing_page))
     node.add(DCAT.last, told.entry(MAIN))
     _shared(node, told)
-    _spatial(node, told, MAIN)
+    _spatial(node, told)
     _temporal(node, told.coverage.issues)
+    for path, title, description, file_type, media_type in _FOLLOWED:
+        followed = _distribution(node, told, path, title)
+        followed.texts(DCTERMS.description, *description)
+        followed.add(DCAT.accessURL, told.iris.at(path))
+        followed.add(DCTERMS["format"], EU[f"file-type/{file_type}"])
+        followed.add(DCAT.mediaType, IANA[media_type])
 
 
 def _service(node: Node, told: Told) -> None:
@@ -313,13 +341,13 @@ def region_iri(dataset: Dataset) -> NamedNode:
     return NamedNode(f"http://id.insee.fr/geo/region/{dataset.region}")
 
 
-def _spatial(node: Node, told: Told, which: str) -> None:
-    if which == VOCABULARY or not (told.dataset.region or told.dataset.nuts):
-        node.add(DCTERMS.spatial, EU["country/FRA"])
-        return
-    dataset, box = told.dataset, told.coverage.box
+def _spatial(node: Node, told: Told) -> None:
+    """The region, or France where there is none, with its box and its centre; of the vocabulary, where its terms are used."""
+    dataset, box, extent = told.dataset, told.coverage.box, _REGION
     places = [region_iri(dataset)] if dataset.region else []
     places += [NUTS[dataset.nuts]] if dataset.nuts else []
+    if not places:
+        places, box, extent = [EU["country/FRA"]], _METROPOLIS, ("Emprise de la France métropolitaine", "Extent of metropolitan France")
     node.add(DCTERMS.spatial, *places)
     for place in map(node.of, places):
         place.add(A, DCTERMS.Location)
@@ -332,7 +360,7 @@ def _spatial(node: Node, told: Told, which: str) -> None:
         geometry = node.of(told.entry("emprise"))
         place.add(GEO.hasGeometry, geometry.subject)
         geometry.add(A, GEO.Geometry, LOCN.Geometry)
-        geometry.texts(RDFS.label, "Emprise des communes de la région", "Extent of the communes of the region")
+        geometry.texts(RDFS.label, *extent)
         geometry.add(GEO.asWKT, Literal(box.wkt, datatype=GEO.wktLiteral))
         geometry.add(GEO.asGeoJSON, Literal(box.geojson, datatype=GEO.geoJSONLiteral))
 

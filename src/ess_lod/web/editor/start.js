@@ -156,13 +156,21 @@
     persistenceId: `ess-lod ${endpoint}`,
     populateFromUrl: false,
     autofocus: false,
+    contextMenuContainer: place,
     tabName: say("Query"),
     endpointCatalogueOptions: { getData: () => [], keys: [], renderItem: () => {} },
     requestConfig: { endpoint, method: "POST", headers: { "Accept-Language": document.documentElement.lang } },
     yasr: { prefixes: () => ({ ...prefixes, id: `${place.dataset.base}id/` }) },
-    yasqe: { value: written, autocompleters: ["variables", "prefixes", "property", "class", "concept"], editorHeight: "22rem" },
+    yasqe: { value: written, autocompleters: ["variables", "prefixes", "property", "class", "concept"], editorHeight: "22rem", inputStyle: "contenteditable" },
   });
   for (const tab of Object.values(yasgui._tabs)) tab.setEndpoint(endpoint);
+
+  // A list of tabs holds tabs only (WAI-ARIA): the button that opens one stands beside it. Yasgui puts new tabs before addTabEl, or at the end without it.
+  const tabs = place.querySelector(".tabsList");
+  const bar = Object.assign(document.createElement("div"), { className: "tabsBar" });
+  tabs.replaceWith(bar);
+  bar.append(tabs, yasgui.tabElements.addTabEl);
+  yasgui.tabElements.addTabEl = undefined;
 
   const open = (query, name) => {
     const same = Object.values(yasgui._tabs).find((tab) => tab.getPersistedJson().yasqe.value === query);
@@ -199,8 +207,14 @@
       const took = text.match(timed);
       if (took) child.data = say(took[1] ? "{n} rows in {seconds} s" : "{seconds} s").replace("{n}", took[1]).replace("{seconds}", decimal(took[2]));
     }
-    const name = part.matches(".yasqe textarea") ? say("Query") : part.matches("select.tableSizer") ? say("Page size:") : null;
-    if (name && part.getAttribute("aria-label") !== name) part.setAttribute("aria-label", name);
+    const name = Object.entries({ ".yasqe .CodeMirror-code": "Query", ".yasr textarea": "Response", "select.tableSizer": "Page size:" }).find(([each]) => part.matches(each))?.[1];
+    if (name && part.getAttribute("aria-label") !== say(name)) part.setAttribute("aria-label", say(name));
+    if (part.matches("thead th .dt-column-title:empty")) part.textContent = "#"; // the column of row numbers
+    if (part.matches(".context-menu hr")) part.remove(); // a list holds items only
+    if (part.matches(".yasqe .CodeMirror-code[role=presentation]")) {
+      part.setAttribute("role", "textbox");
+      part.setAttribute("aria-multiline", "true");
+    }
     if (part.matches("a.iri") && part.href.startsWith(place.dataset.base)) {
       part.href = root + part.href.slice(place.dataset.base.length);
     }
@@ -208,7 +222,7 @@
   const renew = (part) => {
     if (part.nodeType !== Node.ELEMENT_NODE || part.closest(".CodeMirror-code")) return;
     translate(part);
-    part.querySelectorAll("[title], [aria-label], [placeholder], a, button, span, option, label, div, textarea, select").forEach(translate);
+    part.querySelectorAll("[title], [aria-label], [placeholder], a, button, span, option, label, div, th, li, hr, textarea, select").forEach((each) => each.parentElement?.closest(".CodeMirror-code") || translate(each));
   };
   renew(place);
   new MutationObserver((changes) => {
