@@ -56,7 +56,9 @@ def free_port() -> int:
 
 @contextmanager
 def serving(folder: Path, settings: Mapping[str, object], port: int | None = None, at: str = HOST) -> Iterator[Served]:
-    """A server, from its first answer until it is stopped; ``settings`` by their names in :class:`ess_lod.config.Settings`; ``port`` is a free one by default, ``at`` where it answers.
+    """A server, from its first answer until it is stopped; ``settings`` by their names in :class:`ess_lod.config.Settings`.
+
+    ``port`` is a free one by default, ``at`` is where it answers.
 
     The environment of the test gives no setting. Output goes to a file in ``folder``. Raises ``AssertionError`` with that output
     when the server ends of itself or answers nothing for half a minute.

@@ -11,9 +11,11 @@ from __future__ import annotations
 from asyncio import AbstractEventLoop
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ess_lod.config import Settings
+from ess_lod.iris import node_of
 from ess_lod.web import (
     appearance,
     atom,
@@ -41,6 +43,7 @@ from ess_lod.web import (
     vocabulary,
 )
 from ess_lod.web.headers import OPEN, PREFLIGHT, SAFE
+from ess_lod.web.words import phrase
 
 __all__ = ["create_app"]
 
@@ -83,11 +86,18 @@ def create_app(settings: Settings, loop: AbstractEventLoop | None = None) -> Fla
     ):
         app.register_blueprint(part.blueprint)
     signposting.register(app)
+    app.before_request(_check_host)
     app.after_request(_open_and_safe)
     if settings.proxies:
         behind = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=behind, x_proto=behind, x_host=behind, x_prefix=behind)  # type: ignore[method-assign]
     return app
+
+
+def _check_host() -> None:
+    """Absolute links are made of what the request calls this server: 400 when that makes no IRI."""
+    if node_of(request.host_url.rstrip("/") + rendering.here("/")) is None:
+        raise BadRequest(phrase("bad-host", rendering.language()))
 
 
 def _open_and_safe(answer: Response) -> Response:
