@@ -60,7 +60,7 @@ def serving(
 ) -> Iterator[Served]:
     """A server, from its first answer until it is stopped; ``settings`` by their names in :class:`ess_lod.config.Settings`.
 
-    ``port`` is a free one by default, ``at`` where it answers.
+    ``port`` is a free one by default, ``at`` is where it answers.
 
     ``python`` is the interpreter whose ess-lod serves.
 

@@ -110,7 +110,7 @@ def test_a_number_is_written_in_plain_digits(tmp_path: Path, name: str, text: st
 
 @pytest.mark.parametrize("port", ["0", "65536", "²", "-5"])
 def test_the_port_of_the_command_line_is_read_like_the_others(tmp_path: Path, port: str) -> None:
-    with pytest.raises(ConfigError, match="^--port vaut « .* il faut un nombre entier de 1 à 65535"):
+    with pytest.raises(ConfigError, match=r"^--port vaut « .* il faut un nombre entier de 1 à 65535"):
         Settings.read({}, home=tmp_path, port=port)
     assert Settings.read({}, home=tmp_path, port="8123").port == 8123
 

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ess_lod.config import Settings
 from ess_lod.errors import ConfigError
-from ess_lod.iris import BadAddress, web_address
+from ess_lod.iris import BadAddress, node_of, web_address
 from ess_lod.web import (
     admitted,
     appearance,
@@ -47,6 +48,7 @@ from ess_lod.web import (
     vocabulary,
 )
 from ess_lod.web.headers import OPEN, PREFLIGHT, SAFE
+from ess_lod.web.words import phrase
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -94,6 +96,7 @@ def create_app(settings: Settings, loop: AbstractEventLoop | None = None) -> Fla
     ):
         app.register_blueprint(part.blueprint)
     signposting.register(app)
+    app.before_request(_check_host)
     app.after_request(_open_and_safe)
     if settings.public_url:
         app.wsgi_app = _at_public_address(app.wsgi_app, settings.public_url)  # type: ignore[method-assign, assignment]
@@ -126,6 +129,12 @@ def _check_services(settings: Settings) -> None:
             web_address(entry)
         except BadAddress as error:
             raise ConfigError(f"Réglage « services » : {error.what} {error.remedy}") from error
+
+
+def _check_host() -> None:
+    """Absolute links are made of what the request calls this server: 400 when that makes no IRI."""
+    if node_of(request.host_url.rstrip("/") + rendering.here("/")) is None:
+        raise BadRequest(phrase("bad-host", rendering.language()))
 
 
 def _open_and_safe(answer: Response) -> Response:
