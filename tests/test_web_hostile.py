@@ -73,6 +73,7 @@ VALUES = {
     "JSON": ("%7B%7D", "%5B%5D", "null", "%7B%22q%22%3A1%7D", "%5B" * 500),
 }
 ALL = [value for values in VALUES.values() for value in values]
+FORWARDED = ("X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Forwarded-For")
 HEADERS = [
     *({"Accept": value} for value in ("garbage", ";;,,", "text/html;q=\xb2", "text/html;q=" + "9" * 5000, ", ".join(["a/b"] * 500), "*/*;q=nan", "\xff")),
     *({"Accept-Language": value} for value in ("x" * 3000, "fr;q=x", "\xff", "*;q=1e999")),
@@ -80,7 +81,7 @@ HEADERS = [
     *({"If-None-Match": value} for value in ('"', "W/", "*, *", '"\xff"')),
     *({"Range": value} for value in ("bytes=", "bytes=-", "bytes=9-1", "bytes=" + "9" * 5000 + "-", "x=1-2", "bytes=\xb2-\xb3")),
     *({"Host": value} for value in ("a b", '"', "<", "x:y", "[", "\xff", "{7}", "x" * 300, "..", "x.example:99999")),
-    *({"X-Forwarded-Host": value, "X-Forwarded-Proto": value, "X-Forwarded-Prefix": value, "X-Forwarded-For": value} for value in ("<", "a b", "\xff", '"', "/{7}")),
+    *(dict.fromkeys(FORWARDED, value) for value in ("<", "a b", "\xff", '"', "/{7}")),
     *({"Authorization": value} for value in ("Bearer", "Basic \xff", "Bearer " + "x" * 3000)),
     {"Accept-Encoding": "gzip;q=\xb2"},
 ]  # fmt: skip
@@ -163,13 +164,13 @@ def test_no_header_is_answered_with_500(site_settings: Settings) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("host", ["a b", "<", "{7}"])
-def test_a_host_that_makes_no_address_is_said(site_settings: Settings, host: str) -> None:
+@pytest.mark.parametrize("header", [{"X-Forwarded-Prefix": "/{7}"}, {"X-Forwarded-Prefix": "/a<b"}, {"X-Forwarded-Proto": "a b"}])
+def test_a_request_that_calls_the_server_no_address_is_told_so(site_settings: Settings, header: dict[str, str]) -> None:
     client = create_app(replace(site_settings, proxies=1)).test_client()
     for path in ("/feed.trig", "/catalog.ttl", "/sparql", "/openapi.json", "/sitemap.xml", "/linkset/dataset"):
-        answer = client.get(path, headers={"X-Forwarded-Host": host, "Accept-Language": "en"})
+        answer = client.get(path, headers={**header, "Accept-Language": "en"})
         assert answer.status_code == 400, path
-        assert "makes no address" in answer.text or host in ("a b", "<"), answer.text
+        assert "makes no address" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/ns/a%20b", "/doc/acteur/%22", "/vocab/%3C", "/graph/%7B7%7D", "/nothing/%C3%A9%0A"])

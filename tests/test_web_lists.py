@@ -147,5 +147,5 @@ def test_a_list_is_negotiated(site: FlaskClient, path: str) -> None:
 
 def test_numbers_stand_as_a_person_counts() -> None:
     expected = ["écart", "« Été »", "N° 9", "n° 10", "n° 100", "n° 411654296"]
-    assert sorted(expected[::-1], key=sort_key) == expected
+    assert sorted({*expected}, key=sort_key) == expected
     assert folded("L\u2019Œuvre\u2011sœur\u00a0ÇÀ") == "l'oeuvre-soeur ca"
