@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bibtexparser.entrypoint import parse_string
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -152,10 +153,33 @@ def test_how_to_cite(site: FlaskClient, site_settings: Settings) -> None:
     assert site.get("/dataset/citation.doc").status_code == 404
 
 
-def test_a_title_cannot_break_a_bibtex_entry() -> None:
-    said = Citation("A {b} & 50 % #1 _x_ \\ $", "R & D", "2026-04-01", "v", "https://x.example/", "l", "en").bibtex()
-    assert r"A \{b\} \& 50 \% \#1 \_x\_ \textbackslash{} \$" in said
-    assert said.replace("\\{", "").replace("\\}", "").count("{") == said.replace("\\{", "").replace("\\}", "").count("}")
+LATEX = {
+    r"\textbackslash{}": "\\",
+    r"\textasciitilde{}": "~",
+    r"\textasciicircum{}": "^",
+    r"\textbraceleft{}": "{",
+    r"\textbraceright{}": "}",
+}
+"""What LaTeX prints for a name; the others are the character behind its backslash."""
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["A {b} & 50 % #1 _x_ \\ $", "~user ^ ~~^^", "one { only", "one } only", "}{", "\\textasciitilde{}", "é « n° » ’", "@article{x,"],
+)
+def test_a_title_is_read_back_from_its_bibtex_entry(title: str) -> None:
+    said = Citation(title, "R & D ~ {é}", "2026-04-01", "v", "https://x.example/a_b~c%20", "l", "en").bibtex()
+    library = parse_string(said)
+    assert (len(library.entries), library.failed_blocks) == (1, [])
+    fields = {field.key: field.value for field in library.entries[0].fields}
+    printed = {
+        name: re.sub(r"\\text\w+{}|\\(.)", lambda found: LATEX.get(found[0]) or found[1], fields[name].removeprefix("{").removesuffix("}"))
+        for name in ("title", "author")
+    }
+    assert printed == {"title": title, "author": "R & D ~ {é}"}
+    assert fields["url"] == "https://x.example/a_b~c%20", "read as it stands"
+    bare = re.sub(r"\\text\w+{}|\\.", "", fields["title"][1:-1])
+    assert not set(bare) & set("\\{}%&#_$~^"), "nothing is left that LaTeX would read as a command"
 
 
 def test_each_supplement_and_each_field_is_in_its_chart_once(app: Flask, edition: Edition, store: Store) -> None:

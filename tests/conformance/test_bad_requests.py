@@ -127,7 +127,7 @@ def test_a_problem_is_told_in_the_language_and_format_of_the_client(way: Way, na
     page = case.send(way, Accept="text/html", **{"Accept-Language": "en"})
     assert (page.status, page.media) == (case.status, "text/html")
     assert page.header("content-language") == "en"
-    assert b"<!doctype html>" in page.body
+    assert b"<!DOCTYPE html>" in page.body
     for accept in ("application/sparql-results+json", "text/csv", "*/*", ""):
         assert case.send(way, Accept=accept).media == "application/problem+json"
 

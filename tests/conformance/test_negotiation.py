@@ -130,7 +130,7 @@ def test_text_says_that_it_is_utf_8(way: Way) -> None:
 def test_a_browser_gets_a_page(way: Way, query: str) -> None:
     reply = get(way, query, accept=BROWSER)
     assert (reply.status, reply.media) == (200, "text/html")
-    assert reply.body.startswith(b"<!doctype html>")
+    assert reply.body.startswith(b"<!DOCTYPE html>")
 
 
 @pytest.mark.parametrize("accept", REFUSED)

@@ -8,7 +8,9 @@ from flask import json
 
 from ess_lod.web.words import day, phrase
 
-_BRACES = str.maketrans({"{": "\\{", "}": "\\}", "\\": "\\textbackslash{}", "%": "\\%", "&": "\\&", "#": "\\#", "_": "\\_", "$": "\\$"})
+_NAMED = {"\\": "backslash", "~": "asciitilde", "^": "asciicircum", "{": "braceleft", "}": "braceright"}
+_LATEX = str.maketrans({each: f"\\{each}" for each in "%&#_$"} | {each: f"\\text{name}{{}}" for each, name in _NAMED.items()})
+"""The ten characters that LaTeX reads as commands. BibTeX counts a brace also behind a backslash, so braces are named."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class Citation:
         """A BibLaTeX entry (``@dataset``), UTF-8."""
         year, month, _ = self.date.split("-")
         members = {
-            "author": "{" + self.author.translate(_BRACES) + "}",
-            "title": "{" + self.title.translate(_BRACES) + "}",
+            "author": "{" + self.author.translate(_LATEX) + "}",
+            "title": "{" + self.title.translate(_LATEX) + "}",
             "year": year,
             "month": str(int(month)),
             "date": self.date,

@@ -49,13 +49,23 @@ def table_description(noun: Noun, dataset: Dataset) -> bytes:
     return _written({"@context": _context(), **_table(noun, dataset), "dialect": _dialect()})
 
 
-def group_description(nouns: tuple[Noun, ...], dataset: Dataset) -> bytes:
-    """``tables/csv-metadata.json``: all tables, with what refers to what (foreign keys lead from one table of a group to another)."""
-    tables = [_table(noun, dataset) for noun in nouns]
-    for noun, table in zip(nouns, tables, strict=True):
-        if keys := [_foreign_key(column) for column in noun.columns if column.of and not column.many]:
-            table["tableSchema"]["foreignKeys"] = keys
-    return _written({"@context": _context(), "dc:title": _texts(dataset.title), "dialect": _dialect(), "tables": tables})
+def group_description(nouns: tuple[Noun, ...], dataset: Dataset) -> Writer:
+    """``tables/csv-metadata.json``: all tables, with what refers to what; it comes after the tables.
+
+    Strict validators want a row for each foreign key, also for an empty one: it is declared for columns without an empty cell in this release. Every column
+    of URIs of another table names that table by ``dc:references``.
+    """
+
+    def write(made: Unfinished, out: BinaryIO) -> None:
+        tables = [_table(noun, dataset) for noun in nouns]
+        for noun, table in zip(nouns, tables, strict=True):
+            with made.file(f"{FOLDER}/{noun.name}.csv").open(encoding="utf-8-sig", newline="") as file:
+                gaps = {name for row in csv.DictReader(file) for name, value in row.items() if not value}
+            if keys := [_foreign_key(column) for column in noun.columns if column.of and not column.many and column.name not in gaps]:
+                table["tableSchema"]["foreignKeys"] = keys
+        out.write(_written({"@context": _context(), "dc:title": _texts(dataset.title), "dialect": _dialect(), "tables": tables}))
+
+    return write
 
 
 def _table(noun: Noun, dataset: Dataset) -> dict[str, Any]:
@@ -82,6 +92,8 @@ def _column(column: Column) -> dict[str, Any]:
         said["required"] = True
     if column.kind is Kind.TEXT:
         said["lang"] = column.language or "fr"
+    if column.of:
+        said["dc:references"] = {"@id": f"{column.of}.csv"}
     if column.many:
         said["separator"] = JOIN
     if column.property and not (column.many and column.kind is Kind.IRI):
