@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ess_lod.reconcile.codes import code_of_text, read_code
 from ess_lod.reconcile.likeness import Ground, Words, likeness
-from ess_lod.reconcile.question import code_of, codes_in, departement_asked, period_of
+from ess_lod.reconcile.question import departement_asked, period_of
 from ess_lod.reconcile.readings import ORGANISATION, is_form, read_name, repaired
 
 
@@ -100,7 +101,7 @@ def test_a_legal_form_alone(text: str, form: bool) -> None:
     ],
 )
 def test_codes_as_people_write_them(scheme: str, value: str, code: str) -> None:
-    assert code_of(scheme, value) == code
+    assert read_code(scheme, value).value == code
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,8 @@ def test_codes_as_people_write_them(scheme: str, value: str, code: str) -> None:
     ],
 )
 def test_a_name_that_is_a_code(text: str, codes: list[str]) -> None:
-    assert list(codes_in(text)) == codes
+    found = code_of_text(text)
+    assert ([found.key] if found else []) == codes
 
 
 @pytest.mark.parametrize(
