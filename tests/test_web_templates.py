@@ -52,8 +52,7 @@ def test_no_template_calls_a_method_of_a_mapping() -> None:
 def test_a_comparison_where_a_kind_has_no_update_says_nought(small: Project) -> None:
     first, _ = build(small.settings)
     releases.publish(small.settings.releases, first.version)
-    text = (small.settings.data / "acteurs.csv").read_text("utf-8")
-    (small.settings.data / "acteurs.csv").write_text(text.replace("Le Panier", "Le Grand Panier"), "utf-8")
+    small.replace("cooperations", "Deux acteurs livrent ensemble.", "Deux acteurs livrent.")
     second, _ = build(small.settings)
     releases.publish(small.settings.releases, second.version)
     assert first.version != second.version
