@@ -163,12 +163,12 @@ def test_the_order_of_quads_changes_nothing(draft: Draft) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("disponibilite: TOUJOURS", "« disponibilite » vaut TOUJOURS : il faut une valeur parmi AVAILABLE, "),
-        ("type_editeur: Association", "« type_editeur » vaut Association : il faut une valeur parmi "),
-        ("premiere_publication: hier", "« premiere_publication » vaut hier : il faut AAAA-MM-JJ."),
-        ("nuts: 32", "« nuts » doit être un texte"),
-        ("notes_de_version: {fr: Rien}", "« notes_de_version » doit avoir une valeur fr et une valeur en."),
-        ("frequence: parfois", "« frequence » vaut parfois : il faut une valeur parmi http://publications.europa.eu/"),
+        ("disponibilite: TOUJOURS", "« disponibilite » : vaut TOUJOURS : il faut une valeur parmi AVAILABLE, "),
+        ("type_editeur: Association", "« type_editeur » : vaut Association : il faut une valeur parmi "),
+        ("premiere_publication: hier", "« premiere_publication » : « hier » n'est pas une date."),
+        ("nuts: 32", "« nuts » : il faut un texte."),
+        ("notes_de_version: {fr: Rien}", "« notes_de_version » : il faut une valeur fr et une valeur en."),
+        ("frequence: parfois", "« frequence » : vaut parfois : il faut une valeur parmi http://publications.europa.eu/"),
     ],
 )
 def test_a_wrong_value_says_what_is_wanted(small: Project, line: str, message: str) -> None:

@@ -97,10 +97,11 @@ def draw_up(settings: Settings, say: Callable[[str], None] = lambda _: None, *, 
     vocabulary = read_vocabulary(settings.ontology)
     dated = read_dated(settings.data / "insee", region)
     tables = examine(settings.data, vocabulary.notations, dated, held)
+    fresh = tables.fresh | {(each.file, each.line) for each in wrong} if held else frozenset()
     wrong += tables.problems
     wrong += _absent(dataset, tables.rows) if dataset and not wrong else ()
     if dataset is None or wrong:
-        raise TableErrors(wrong, tables.fresh if held else ())
+        raise TableErrors(wrong, fresh)
     rows = tables.rows
     say("conversion en RDF")
     quads = _quads(rows, dataset, vocabulary, dated)
