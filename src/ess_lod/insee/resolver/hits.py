@@ -24,7 +24,10 @@ class Strength(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """``score`` (0–100) ranks what is shown, ``strength`` says what may be chosen. ``former``: the name is not of the date asked."""
+    """``score`` (0–100) ranks what is shown, ``strength`` says what may be chosen. ``former``: the name is not of the date asked.
+
+    ``rival``: not chosen itself, it makes a question of what would be; unless that is among the codes ``heirs``, which followed it.
+    """
 
     state: State
     score: int
@@ -32,6 +35,8 @@ class Hit:
     fr: str
     en: str
     former: bool = False
+    rival: bool = False
+    heirs: tuple[str, ...] = ()
 
 
 def dated_hits(reference: Reference, question: Question, hits: Iterable[Hit]) -> list[Hit]:
@@ -77,6 +82,8 @@ def _former_hits(reference: Reference, question: Question, state: State) -> Iter
             f"{what}, {named}, jusqu'au {french_day(last_day)} ; {when} « {now.name} » ({KIND_WORDS[now.kind]})",
             f"former name {named} until {last_day}; then {now.name}",
             former=True,
+            rival=not question.dated and now.name != state.name,
+            heirs=codes,
         )
         return
     heirs = ", ".join(f"« {found.name} » ({found.code})" for found in today)
@@ -87,6 +94,8 @@ def _former_hits(reference: Reference, question: Question, state: State) -> Iter
         f"ancien nom, jusqu'au {french_day(last_day)} ; aujourd'hui {heirs or 'rien de connu'}",
         f"existed until {last_day}; today {heirs or 'nothing known'}",
         former=True,
+        rival=not question.dated,
+        heirs=codes,
     )
     for found in today:
         if question.alive(found):

@@ -13,6 +13,8 @@ from ess_lod.insee.resolver.wording import GROUPING_KINDS, SHORTEST_NEAR, withou
 
 SHORTEST_CHOSEN = 10
 MARGIN = 2
+LARGER = 5
+"""How many times as many people live in a commune that may be meant by the beginning of its name."""
 _SAINTS = frozenset(["saint", "sainte", "saints", "saintes"])
 
 
@@ -62,6 +64,29 @@ def _beginnings(index: NameIndex, question: Question) -> Iterator[Hit]:
             yield Hit(state, 86 if alone else 78, strength, "début du nom officiel de l'EPCI", "beginning of the official name of the EPCI")
         else:
             yield Hit(state, 68, Strength.HINT, "mots du nom officiel de l'EPCI", "words of the official name of the EPCI")
+
+
+def longer_names(index: NameIndex, question: Question, hits: Iterable[Hit]) -> list[Hit]:
+    """Communes whose name begins with that of a commune which was found, and goes on, and in which :data:`LARGER` times as many people live.
+
+    *Avesnes* may be short for one of them; Saint-Omer is not short for Saint-Omer-en-Chaussée. Who gives both kind and département means the whole name.
+    The article counts where it is written: *La Neuville* is not short for Neuville-en-Ferrain.
+    """
+    found = [hit.state for hit in hits if hit.state.kind == "commune" and hit.strength is Strength.NAME and not hit.former]
+    if not found or (question.said and question.departement):
+        return []
+    people = LARGER * max(state.population or 0 for state in found)
+    start, bare = " ".join(question.words) + " ", " ".join(without_article(question.words))
+    longer: list[Hit] = []
+    for state in _fits(index, question, (state for key in index.begins(bare) for state in index.bare[key])):
+        written = start == f"{bare} " or " ".join(words_of(state.name)).startswith(start)
+        if written and state.kind == "commune" and (state.population or 0) >= people:
+            fr, en = (
+                "le nom officiel, plus long, commence ainsi ; commune plus peuplée",
+                "a longer official name begins so; more people live there",
+            )
+            longer.append(Hit(state, 90, Strength.HINT, fr, en, rival=True))
+    return longer
 
 
 def _typing_errors(index: NameIndex, question: Question, *, alone: bool, decide: bool) -> Iterator[Hit]:

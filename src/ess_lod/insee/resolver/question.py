@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ess_lod.characters import refused, tidy, visible
 from ess_lod.errors import EssLodError
 from ess_lod.insee.names import plain
 from ess_lod.insee.reference import FAMILY_OF_KIND, State
@@ -68,7 +69,7 @@ class Question:
 
     ``words`` and ``grouping`` are two readings of the same ``text``, ``whole`` has what stands in brackets too. ``kinds`` may be the answer;
     ``said`` tells that the kind was given or that the name says it. The period ``first`` to ``last`` is one day, or a month or a year.
-    ``departement`` may come from brackets or a comma after the name. ``postal`` is a postal code written with the name,
+    ``dated`` tells that a date was given. ``departement`` may come from brackets or a comma after the name. ``postal`` is a postal code written with the name,
     ``aside`` what else stands in brackets, such as the town of a quarter.
     """
 
@@ -85,6 +86,7 @@ class Question:
     kind: str = ""
     postal: str = ""
     aside: str = ""
+    dated: bool = False
 
     @property
     def date(self) -> str:
@@ -110,7 +112,9 @@ def read_question(name: str, departement: str, kind: str, date: str, today: str,
     """Check what was asked. ``today`` stands for an empty date; ``departements`` has codes by plain name and by code. Raises :class:`Refusal`."""
     if len(name) > LONGEST:
         raise Refusal(f"Le nom a {len(name)} caractères ; un nom de territoire en a {LONGEST} au plus. Vérifier la cellule.")
-    text = " ".join(name.split())
+    text = tidy(name)
+    if strange := refused(text):
+        raise Refusal(f"Le nom contient {', '.join(strange)}, que rien n'affiche. L'ôter : « {visible(text)} ».")
     if not text:
         raise Refusal("Le nom est vide. Écrire un nom ou un code.")
     if not words_of(text):
@@ -143,6 +147,7 @@ def read_question(name: str, departement: str, kind: str, date: str, today: str,
         kind=kind.strip(),
         postal=postal,
         aside=aside,
+        dated=bool(date),
     )
 
 

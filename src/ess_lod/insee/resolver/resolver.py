@@ -11,7 +11,7 @@ from ess_lod.insee.reference import Reference, State
 from ess_lod.insee.resolver.exact import acronym_hits, code_asked, code_hits, district_hits, grouping_hits, named_hits
 from ess_lod.insee.resolver.hits import Hit, Strength
 from ess_lod.insee.resolver.index import KNOWN_NAMES, KnownName, NameIndex
-from ess_lod.insee.resolver.near import near_hits
+from ess_lod.insee.resolver.near import longer_names, near_hits
 from ess_lod.insee.resolver.question import NO_INSEE_CODE, Question, Refusal, known_departements, read_question
 from ess_lod.insee.resolver.resolution import Resolution, shortened
 from ess_lod.insee.resolver.verdict import conclude
@@ -75,7 +75,7 @@ class Resolver:
         if self._decided(question, hits):
             if self._only_a_part(question, hits):
                 hits = [*(replace(hit, strength=Strength.HINT) for hit in hits), *near_hits(self._index, question, decide=False)]
-            return conclude(self._index, question, hits)
+            return conclude(self._index, question, [*hits, *longer_names(self._index, question, hits)])
         if refusal := _refusal(question):
             return conclude(self._index, question, hits, refusal)
         former = any(hit.former for hit in hits)

@@ -23,6 +23,8 @@ def conclude(index: NameIndex, question: Question, hits: Iterable[Hit], refusal:
     if not inside:
         return _resolution(question, "inconnu", _unknown(question, ranked), [_elsewhere(question, hit) for hit in ranked])
     rivals = _rivals(inside)
+    if len(rivals) == 1 and (competing := _competing(rivals[0], inside)):
+        return _resolution(question, "à choisir", _compete(rivals[0], competing), inside)
     if len(rivals) == 1:
         return _resolution(question, "trouvé", _found(index, question, rivals[0]), inside, rivals[0])
     return _resolution(question, "à choisir", _choose(question, rivals, inside), inside)
@@ -83,6 +85,15 @@ def _rivals(hits: list[Hit]) -> list[Hit]:
     return [hit for hit in rivals if hit.state.parent not in communes]
 
 
+def _competing(found: Hit, hits: list[Hit]) -> list[Hit]:
+    """What else may be meant by a name that only one bears: who bore it, or whose longer name begins so."""
+    return [
+        hit
+        for hit in hits
+        if hit.rival and hit.state.family == found.state.family and hit.state.code != found.state.code and found.state.code not in hit.heirs
+    ]
+
+
 def _elsewhere(question: Question, hit: Hit) -> Hit:
     where = hit.state.departement or hit.state.code
     return Hit(
@@ -136,6 +147,13 @@ def _choose(question: Question, rivals: list[Hit], hits: list[Hit]) -> str:
     if len(kinds) > 1:
         wanted.append(f"le type ({_listed(kinds)})")
     return f"{len(rivals)} territoires portent ce nom. Préciser {' ou '.join(wanted) or 'en écrivant le code'}."
+
+
+def _compete(found: Hit, competing: list[Hit]) -> str:
+    others = _listed([f"{hit.state.name} ({hit.state.code})" for hit in competing])
+    what = "l'a porté" if all(hit.former for hit in competing) else "peut être visé par ce nom"
+    remedy = "Écrire le code, ou le nom officiel en entier s'il est plus long."
+    return f"{found.state.name} ({found.state.code}) porte ce nom, mais un autre {what} : {others}. {remedy}"
 
 
 def _listed(words: list[str]) -> str:

@@ -21,7 +21,8 @@ __all__ = ["Context", "Node", "lift", "lift_row", "make_context"]
 def make_context(rows: Rows, dataset: Dataset, dated: Dated | None = None) -> Context:
     """The context that goes with these rows. A commune code that several lives carry leads to the one that lives today, else to the last."""
     named = [row for table in ("territoires", "acteurs", "personnes_publiques") for row in rows[table]]
-    names = {row["id"]: row["nom"] for row in named}
+    names = {id_: life.last.name for id_, life in dated.lives.items()} if dated else {}
+    names |= {row["id"]: row["nom"] for row in named}
     names_en = {row["id"]: row["nom_en"] for row in named if row["nom_en"]}
     if dated:
         last = dated.reference.last
