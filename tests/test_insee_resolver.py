@@ -231,7 +231,6 @@ def test_column_report_writes_beside_the_table(resolver: Resolver, tmp_path: Pat
     [
         (b"nom\nLille\n", "lieu", "lieux.csv, ligne 1, colonne « lieu » : la colonne est absente. Colonnes présentes : nom."),
         (b"nom,dep\nLille,59,62\n", "nom", "ligne 2 : 3 cellules pour 2 colonnes"),
-        (b"nom\nB\xe9thune\n", "nom", "UTF-8"),
         (b"", "nom", "le fichier est vide"),
     ],
 )

@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from ess_lod.characters import tidy
 from ess_lod.errors import TableErrors
 from ess_lod.sheet import read_sheet, write_sheet
 
@@ -62,11 +63,9 @@ def test_xlsx_gives_texts(tmp_path: Path) -> None:
     [
         ("t.csv", b"", "t.csv, ligne 1 : le fichier est vide."),
         ("t.csv", b"sep=;\n", "le fichier est vide."),
-        ("t.csv", b"nom\nLille\nB\xe9thune\n", "t.csv, ligne 3 : le fichier n'est pas en UTF-8 (sans doute Windows-1252). Dans le tableur"),
         ("t.csv", b"nom,ville\na,b,c\n", "t.csv, ligne 2 : 3 cellules pour 2 colonnes."),
         ("t.csv", b'nom\na\n"b\nc\nd\n', "t.csv, ligne 3 : la ligne ne peut pas"),
         ("t.csv", b'nom\n"b" c\n', "t.csv, ligne 2 : la ligne ne peut pas"),
-        ("t.xlsx", b"nom\nTipimi\n", "t.xlsx : le classeur ne peut pas"),
         ("t.xlsx", b"PK\x03\x04 broken", "t.xlsx : le classeur ne peut pas"),
     ],
 )
@@ -150,7 +149,7 @@ def test_a_workbook_that_would_take_the_memory_is_refused(tmp_path: Path, monkey
     with zipfile.ZipFile(workbook(packed, [["nom"], ["Lille"]]), "a", zipfile.ZIP_DEFLATED) as parts:
         parts.writestr("xl/more.xml", bytes(3_000_000))
     assert read_sheet(packed).rows == (("Lille",),)
-    monkeypatch.setattr("ess_lod.sheet._MOST_BYTES", 2_000_000)
+    monkeypatch.setattr("ess_lod.sheet.workbook._MOST_BYTES", 2_000_000)
     for path in (far, packed):
         with pytest.raises(TableErrors, match="trop grand"):
             read_sheet(path)
@@ -162,3 +161,39 @@ def test_a_message_does_not_list_a_million_columns(tmp_path: Path) -> None:
     with pytest.raises(TableErrors, match=r"c29… \(1000 en tout\)") as error:
         read_sheet(path).place("nom")
     assert len(str(error.value)) < 500
+
+
+@pytest.mark.parametrize(
+    ("content", "rows", "said"),
+    [
+        ("nom,ville\nDynamique\u2028Insertion Emploi,Drocourt\n".encode(), [("Dynamique Insertion Emploi", "Drocourt")], ""),
+        (b"nom,ville\nDynamique\x0bInsertion Emploi,Drocourt\n", [("Dynamique Insertion Emploi", "Drocourt")], ""),
+        (b"nom,ville\nDynamique\x0cInsertion Emploi,Drocourt\n", [("Dynamique Insertion Emploi", "Drocourt")], ""),
+        ("nom,ville\nDynamique\x85Insertion Emploi,Drocourt\n".encode(), [("Dynamique Insertion Emploi", "Drocourt")], ""),
+        (b'"nom, complet";ville\nDIE;Drocourt\n', [("DIE", "Drocourt")], ""),
+        (b'"nom, sigle, autre nom";ville\nDIE;Drocourt\n', [("DIE", "Drocourt")], ""),
+        (b"\n\nnom;ville\nDIE;Drocourt\n", [("DIE", "Drocourt")], ""),
+        ("nom;ville\nDIE;Béthune\n".encode("utf-16"), [("DIE", "Béthune")], "UTF-16"),
+        ("nom;ville\nDIE;Béthune\n".encode("cp1252"), [("DIE", "Béthune")], "Windows-1252"),
+    ],
+)
+def test_a_table_is_read_as_it_was_meant(content: bytes, rows: list[tuple[str, ...]], said: str, tmp_path: Path) -> None:
+    """Rows end where CSV says, the separator is counted outside quotes, blank lines above the header go; what was guessed is said."""
+    path = tmp_path / "t.csv"
+    path.write_bytes(content)
+    sheet = read_sheet(path)
+    assert [tuple(tidy(cell) for cell in row) for row in sheet.rows] == rows
+    assert said in " ".join(sheet.notes)
+
+
+def test_what_a_file_is_is_read_from_its_bytes(tmp_path: Path) -> None:
+    """A CSV named .xlsx and a workbook named .csv are read; a PDF is called one."""
+    text = tmp_path / "t.xlsx"
+    text.write_bytes(b"nom\nTipimi\n")
+    assert read_sheet(text).rows == (("Tipimi",),)
+    book = workbook(tmp_path / "book.xlsx", [["nom"], ["Lille"]]).rename(tmp_path / "book.csv")
+    assert read_sheet(book).rows == (("Lille",),)
+    pdf = tmp_path / "t.csv"
+    pdf.write_bytes(b"%PDF-1.7\n%\xe2\xe3")
+    with pytest.raises(TableErrors, match="PDF"):
+        read_sheet(pdf)
