@@ -250,7 +250,7 @@ def _read_header(begun: Sequence[tuple[int, list[str]]], table: Table, problems:
         problems.append(CellProblem(table.filename, line, column, what, remedy))
 
     if not any(name in table.by_name for name in names):
-        first = next((cell for _, record in begun for cell in map(tidy, record) if cell), "")
+        first = next((cell for _, record in begun for cell in map(tidy, record) if cell.strip(",;")), "")
         what = (
             f"la ligne d'en-tête n'est pas trouvée : le fichier commence par « {visible(first[:40])} »."
             if first
