@@ -92,7 +92,10 @@ def _spoilt(triples: list[Triple], said: Iterable[NamedNode | Literal]) -> list[
 
 @pytest.mark.parametrize(("which", "boxed"), [("release", True), ("site_release", False)])
 def test_every_dataset_has_period_place_and_something_to_open(which: str, boxed: bool, request: pytest.FixtureRequest) -> None:
-    """Beyond DCAT-AP 3.0.1: what 2.1.1 recommends of places and periods, and a portal's score counts. The communes of the fictitious reference have no points, hence no box."""
+    """Beyond DCAT-AP 3.0.1: what 2.1.1 recommends of places and periods, and a portal's score counts.
+
+    The communes of the fictitious reference have no points, hence no box.
+    """
     graph = Graph().parse(request.getfixturevalue(which).file("catalogue.ttl"))
     entries = {each for kind in (DCAT.Dataset, DCAT.DatasetSeries) for each in graph.subjects(RDF.type, kind)}
     assert len(entries) >= 4
