@@ -7,6 +7,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph
@@ -87,6 +88,37 @@ def _spoilt(triples: list[Triple], said: Iterable[NamedNode | Literal]) -> list[
         if kind in kinds
         for value in said
     ]
+
+
+@pytest.mark.parametrize(("which", "boxed"), [("release", True), ("site_release", False)])
+def test_every_dataset_has_period_place_and_something_to_open(which: str, boxed: bool, request: pytest.FixtureRequest) -> None:
+    """Beyond DCAT-AP 3.0.1: what 2.1.1 recommends of places and periods, and a portal's score counts.
+
+    The communes of the fictitious reference have no points, hence no box.
+    """
+    graph = Graph().parse(request.getfixturevalue(which).file("catalogue.ttl"))
+    entries = {each for kind in (DCAT.Dataset, DCAT.DatasetSeries) for each in graph.subjects(RDF.type, kind)}
+    assert len(entries) >= 4
+    for each in entries:
+        assert (each, DCTERMS.temporal, None) in graph, each
+        assert (each, DCAT.distribution, None) in graph, "a portal that shows a series shows it as a dataset"
+        places = set(graph.objects(each, DCTERMS.spatial))
+        assert places
+        for place in places:
+            assert ((place, DCAT.bbox, None) in graph, (place, DCAT.centroid, None) in graph) == (boxed, boxed), place
+
+
+def test_a_network_of_no_region_is_in_france_with_its_box(small: Project) -> None:
+    told = small.settings.data / "dataset.yaml"
+    told.write_text(re.sub(r"(?m)^nuts:.*\n", "", told.read_text("utf-8")), "utf-8")
+    dataset = replace(read_dataset(small.settings.data), region="")
+    drawn = catalogue_file([], dataset, {})
+    text = "\n".join(f"{triple} ." for triple in drawn)
+    graph = Graph().parse(data=text, format="nt")
+    (place,) = graph.objects(URIRef(dataset.iris.at("dataset").value), DCTERMS.spatial)
+    assert str(place).endswith("/country/FRA")
+    assert (place, DCAT.bbox, None) in graph
+    assert (place, DCAT.centroid, None) in graph
 
 
 def test_every_constraint_finds_what_it_is_for(release: Release) -> None:
