@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 LANGUAGES = ("fr", "en")
 
 _FRENCH_SPACES = ((re.compile(r" ([:;?!»%])"), "\u00a0\\1"), (re.compile(r"« "), "«\u00a0"))
-_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_PARTIAL_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 @cache
