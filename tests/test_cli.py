@@ -77,11 +77,11 @@ def test_wrong_tables_exit_with_one_and_all_the_errors(command: str, run: Callab
 
 
 def test_a_violation_exits_with_one(run: Callable[..., Result], home: Path) -> None:
-    path = home / "data/acteurs.csv"
-    path.write_text(path.read_text("utf-8").replace("Réseau inventé.", "Écrire à quelquun@reseau.example."), "utf-8")
+    path = home / "data/identifiants.csv"
+    path.write_text(path.read_text("utf-8") + "A002,siren,999999998,certaine,R002\n", "utf-8")
     result = run("build")
     assert result.exit_code == 1
-    assert "1 violation" in result.output
+    assert "2 violations" in result.output
     assert not (home / "releases").exists()
 
 
@@ -89,7 +89,7 @@ def test_a_violation_exits_with_one(run: Callable[..., Result], home: Path) -> N
     ("break_it", "words"),
     [
         (lambda home: (home / "data/dataset.yaml").unlink(), "dataset.yaml est absent"),
-        (lambda home: (home / "data/dataset.yaml").write_text("titre: x\nautre: y\n"), "la clé « base » manque"),
+        (lambda home: (home / "data/dataset.yaml").write_text("titre: x\nautre: y\n"), "clé « base » : cette clé manque"),
         (lambda home: (home / "data/dataset.yaml").write_text("a: [\n"), "YAML"),
         (lambda home: (home / "ontology/schemes.ttl").write_text("@prefix :\n"), "schemes.ttl, ligne"),
         (lambda home: (home / "ontology/ess.ttl").unlink(), "ess.ttl est absent"),

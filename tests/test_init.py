@@ -178,7 +178,7 @@ def test_the_same_wish_gives_the_same_bytes(tmp_path: Path) -> None:
         ({"name": " "}, "Le nom du réseau"),
         ({"name": "a\nb"}, "Le nom du réseau"),
         ({"name": "a\x1b[31m"}, "Le nom du réseau"),
-        ({"site": "javascript:alert(1)"}, "n'est pas une adresse http(s)"),
+        ({"site": "javascript:alert(1)"}, "n'est pas une adresse web"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_left(tmp_path: Path, wanted: dict[str, str], said: str) -> None:

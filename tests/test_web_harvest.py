@@ -207,3 +207,16 @@ def test_only_one_thread_opens_a_new_release(small: Project, monkeypatch: pytest
     assert len(opened) == 1
     shutil.rmtree(small.settings.releases)
     assert live.edition() is found[0]
+
+
+@pytest.mark.parametrize("since", ["2026-13-01", "2026-02-30", "0000", "hier", "２０２６", "2026-1-1"])
+@pytest.mark.parametrize(("language", "words"), [("fr", "n'est pas une date"), ("en", "is no date")])
+def test_changes_since_a_day_that_is_none_is_a_bad_request(site: FlaskClient, since: str, language: str, words: str) -> None:
+    answer = site.get("/changes", query_string={"since": since}, headers={"Accept-Language": language})
+    assert answer.status_code == 400
+    assert words in answer.text.replace("’", "'").replace("&#39;", "'")
+
+
+def test_changes_since_a_day_lead_to_a_comparison(site: FlaskClient) -> None:
+    assert site.get("/changes?since=2026").status_code == 303
+    assert site.get("/changes?since=").status_code == 200
