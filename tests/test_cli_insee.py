@@ -63,7 +63,7 @@ def test_find_in_a_table(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "villes-insee.csv"
     result = run("find", "--table", str(table), "-c", "ville", "--departement-column", "dep", "--date", "2015-01-01", "-o", str(out))
     assert result.exit_code == 0, result.output
-    rows = list(csv.DictReader(io.StringIO(out.read_text("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(out.read_text("utf-8-sig")), delimiter=";"))
     assert [(row["ville"], row["code"], row["verdict"]) for row in rows] == [
         ("LILLE", "59350", "trouvé"),
         ("St Omer", "62765", "trouvé"),

@@ -33,8 +33,8 @@ def resolver(reference: Reference) -> Resolver:
 
 def test_the_table_of_cases_is_what_it_says() -> None:
     counts = Counter(case["verdict"] for case in CASES)
-    assert len(CASES) == 167
-    assert counts == {"trouvé": 97, "à choisir": 41, "refusé": 23, "inconnu": 6}
+    assert len(CASES) == 189
+    assert counts == {"trouvé": 109, "à choisir": 49, "refusé": 25, "inconnu": 6}
     assert all(case["pourquoi"] for case in CASES)
 
 
@@ -194,18 +194,12 @@ def test_column_report_writes_beside_the_table(resolver: Resolver, tmp_path: Pat
         "utf-8",
     )
     done: list[int] = []
+    sheet = read_sheet(table, ("nom", "dep", "an"))
     report = column_report(
-        resolver,
-        read_sheet(table),
-        "nom",
-        departement_column="dep",
-        date_column="an",
-        identify=lambda state: f"T{state.code}",
-        progress=done.append,
+        resolver, sheet, "nom", departement_column="dep", date_column="an", identify=lambda state: f"T{state.code}", progress=done.append
     )
     rows = [dict(zip(report.header, row, strict=True)) for row in report.rows]
     assert report.count == {"trouvé": 3, "à choisir": 1, "refusé": 1}
-    assert [row["identifiant"] for row in rows] == ["T59350", "T02530", "", "T245900410", ""]
     assert done == [1, 2, 3, 4, 5]
     assert list(rows[0]) == [
         "id",
@@ -221,6 +215,7 @@ def test_column_report_writes_beside_the_table(resolver: Resolver, tmp_path: Pat
         "candidats",
     ]
     assert [row["insee_code"] for row in rows] == ["59350", "02530", "", "245900410", ""]
+    assert [row["identifiant"] for row in rows] == ["T59350", "T02530", "", "T245900410", ""]
     assert rows[0]["code"] == "x"
     assert rows[2]["candidats"].startswith("03190 Moulins (100) | ")
     assert "Préciser le département" in rows[2]["raison"]
@@ -230,8 +225,6 @@ def test_column_report_writes_beside_the_table(resolver: Resolver, tmp_path: Pat
     ("content", "column", "message"),
     [
         (b"nom\nLille\n", "lieu", "lieux.csv, ligne 1, colonne « lieu » : la colonne est absente. Colonnes présentes : nom."),
-        (b"nom,dep\nLille,59,62\n", "nom", "ligne 2 : 3 cellules pour 2 colonnes"),
-        (b"", "nom", "le fichier est vide"),
     ],
 )
 def test_a_table_that_cannot_be_read_is_refused(resolver: Resolver, tmp_path: Path, content: bytes, column: str, message: str) -> None:

@@ -24,6 +24,7 @@ _NAMES_SEPARATOR = re.compile(r"\s*sep=(.?)[^\S\t\r\n]*(?:\r\n|\n|\r|\Z)", re.IG
 """The first line of Excel, ``sep=;``."""
 _LOOKED_AT = 50
 """Records that the separator is told from."""
+_MOST = 0.5
 _FRENCH = frozenset("àâäçéèêëîïôöùûüÿœæñáíóúãõåøßÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆÑÁÍÓÚÃÕÅØ«»‘’“”–—…•·°º²³½¼×§©®™€£\u00a0¹ªµ")
 """What stands in texts of Western Europe beyond ASCII. Other signs betray that a text is in another encoding than Windows-1252, that of a Mac for one."""
 
@@ -90,7 +91,7 @@ def decode(body: bytes) -> str:
 def delimited(text: str, known: Known = lambda _: False) -> Delimited:
     """Find the separator: the one that Excel's ``sep=`` line names, else the one that cuts the first records best, outside quotes.
 
-    ``known`` tells the names of columns that are looked for: where only one separator brings them out, it is that one.
+    ``known`` tells the names of columns that are looked for.
     """
     if said := _NAMES_SEPARATOR.match(text):
         rest = text[said.end() :]
@@ -102,8 +103,12 @@ def _best(text: str, known: Known) -> str:
     return max(SEPARATORS, key=lambda separator: _worth(Delimited(text, separator), known))
 
 
-def _worth(read: Delimited, known: Known) -> tuple[int, bool, bool, bool, float, int]:
-    """How well a separator cuts the first records: known names brought out, no error, several columns, no row wider than its header, rows as wide as it."""
+def _worth(read: Delimited, known: Known) -> tuple[bool, bool, bool, bool, bool, int, float, int]:
+    """How well a separator cuts the first records, the weightiest first.
+
+    Several columns; no error; no row wider than the header; most rows as wide as it; nothing above it; known names brought out; how many rows are as
+    wide, and how wide.
+    """
     rows: list[list[str]] = []
     whole = True
     try:
@@ -112,9 +117,11 @@ def _worth(read: Delimited, known: Known) -> tuple[int, bool, bool, bool, float,
     except NotCsv:
         whole = False
     if not rows:
-        return 0, whole, False, False, 0.0, 0
+        return False, whole, False, False, False, 0, 0.0, 0
     place = header_at(rows, known)
     header, below = rows[place], [row for row in rows[place + 1 :] if width(row)]
     wide = width(header)
-    equal = sum(len(row) == len(header) for row in below) / max(1, len(below))
-    return names_in(header, known), whole, wide > 1, all(width(row) <= len(header) for row in below), equal, wide
+    equal = sum(len(row) == len(header) for row in below) / len(below) if below else 1.0
+    fits = all(width(row) <= len(header) for row in below)
+    first = not any(map(width, rows[:place]))
+    return wide > 1, whole, fits, equal >= _MOST, first, names_in(header, known), equal, wide
