@@ -126,6 +126,8 @@ def test_every_column_of_addresses_and_dataset_yaml_say_so_together(small: Proje
         ("base: https://sud.example/%zz/", "base", "corriger"),
         ("base: https://sud.example/../", "base", "corriger"),
         ("reference: R001", "reference", "[R051]"),
+        ("nuts: 'F E'", "nuts", "FRE"),
+        ("region: '3[2]'", "region", "32"),
     ],
 )
 def test_dataset_yaml_names_key_and_line(line: str, key: str, told: str, small: Project) -> None:

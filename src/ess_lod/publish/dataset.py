@@ -207,8 +207,17 @@ def _line(value: object) -> str:
     return read_text(value)
 
 
-def _optional(value: object) -> str:
-    return "" if value == "" else _line(value)
+def _code(form: str, example: str) -> Callable[[object], str]:
+    """A code that becomes a part of an IRI; empty when there is none."""
+
+    def one(value: object) -> str:
+        if not isinstance(value, str):
+            return _line(value)
+        if value and not re.fullmatch(form, value):
+            raise CellError(f"« {value} » n'a pas la forme d'un code.", f"Écrire par exemple {example}.")
+        return value
+
+    return one
 
 
 def _languages(read: Callable[[object], object]) -> Callable[[object], dict[object, object]]:
@@ -273,7 +282,8 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "mots_cles": _languages(_words),
     "editeur": _publisher,
     **dict.fromkeys(("contact", "page", "licence"), _address),
-    **dict.fromkeys(("region", "nuts"), _optional),
+    "region": _code("[0-9]{2}", "32 pour les Hauts-de-France"),
+    "nuts": _code("[A-Z]{2}[A-Z0-9]{0,3}", "FRE pour les Hauts-de-France"),
     "reference": _sources,
     "type_editeur": _listed(*PUBLISHER_TYPES),
     "disponibilite": _listed(*AVAILABILITIES),

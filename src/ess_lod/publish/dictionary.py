@@ -21,20 +21,21 @@ La licence des données est dite par `dataset.yaml`.
 1. Ouvrir un fichier dans un tableur, **toutes les colonnes au format texte** (sinon `02361` devient `2361` et les dates changent de forme).
 2. Corriger, ajouter des lignes. Un nouvel identifiant se demande par `ess-lod mint acteur` : il s'inscrit dans `registre.csv` et ne resservira jamais.
 3. Enregistrer en « CSV UTF-8 » (virgule, point-virgule ou tabulation, peu importe).
-4. `ess-lod check` : toutes les erreurs d'un coup, avec le fichier, la ligne et la colonne.
+4. `ess-lod check` : toutes les erreurs d'un coup, avec le fichier, la ligne et la colonne ; puis les remarques, qui n'empêchent rien. Celles que la version publiée avait déjà sont comptées ; `ess-lod check --all` les répète.
 5. Avancer la `date` de `dataset.yaml`, puis `ess-lod publish`.
 
 ## Règles communes
 - **Identifiant** : une lettre (S supplément, L lettre, T territoire, A acteur, P personne publique, C coopération, D dispositif, R document) et au moins trois chiffres, sans autre sens.
 - **Plusieurs valeurs** dans une cellule se séparent par `|`.
-- **Dates** : `AAAA-MM-JJ` ; là où c'est indiqué, `AAAA-MM` ou `AAAA` suffisent. Une période va de `debut` inclus à `fin` **exclue** : `fin` est le premier jour où ce n'est plus le cas.
+- **Dates** : `AAAA-MM-JJ`, ou `JJ/MM/AAAA` comme un tableur français l'écrit ; là où c'est indiqué, `AAAA-MM` ou `AAAA` suffisent. Une période va de `debut` inclus à `fin` **exclue** : `fin` est le premier jour où ce n'est plus le cas.
 - **Sources** : chaque ligne dit de quels documents elle vient ; le premier nomme le graphe où ses faits sont publiés.
 - **Une adresse publiée reste.** On ne supprime pas la ligne d'une organisation qui cesse, fusionne ou change de nom : on change son `etat` et on dit ce qui est arrivé dans `changements.csv`.
   Un doublon ou un retrait se disent dans `registre.csv`. Ligne par ligne : « Quand une organisation change », plus bas.
 - **Ce qui n'est pas imprimé se dit** : `mode` vaut `transcription` (imprimé), `inference` (déduit), `estimation`, `reconciliation` (pris dans un répertoire) ou `declaration` ;
   `confiance` vaut `certaine`, `probable`, `a-verifier` ou `inconnue`. Une case vide vaut mieux qu'une invention.
 - **Aucune personne physique**. Seule exception : la `signature` imprimée d'un supplément, comme texte.
-- Les termes des listes (`champ`, `statut`, `role`…) se consultent sous `/vocab/{liste}`.
+- Les termes des listes (`champ`, `statut`, `role`…) se consultent sous `/vocab/{liste}` ; le libellé d'un terme vaut le terme (« SCIC », « Alimentation et agriculture durable »).
+- **Seuls les CSV de ce dossier sont lus.** Un classeur posé à côté (`acteurs.xlsx`) ne l'est pas : `ess-lod check` le rappelle.
 
 - **Communes et EPCI** : toute la France est dans `insee/` (si le réseau a une région), avec les dates ; on n'y écrit pas à la main. `territoires.csv` n'ajoute que des noms, des descriptions et des sources à ces territoires
   (sous l'identifiant que leur donne `insee/identifiants.csv`), et contient ceux que l'Insee ne connaît pas : pays, PETR, quartiers.

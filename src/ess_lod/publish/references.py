@@ -104,7 +104,7 @@ def _registry(rows: Rows, dated: Dated | None, incomplete: Container[str]) -> It
                 row,
                 "id",
                 f"{id_} est actif mais n'a pas de ligne dans {table}{by}.",
-                f"Rétablir ou ajouter sa ligne dans {table}. S'il n'a jamais été publié, supprimer plutôt cette ligne-ci ; s'il l'a été, passer son état "
+                f"Ajouter ou rétablir sa ligne dans {table}. S'il n'a jamais été publié, supprimer plutôt cette ligne-ci ; s'il l'a été, passer son état "
                 "à retire ou doublon : une adresse publiée ne disparaît pas.",
             )
         elif row["etat"] and row["etat"] != "actif":
