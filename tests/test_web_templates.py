@@ -52,7 +52,8 @@ def test_no_template_calls_a_method_of_a_mapping() -> None:
 def test_a_comparison_where_a_kind_has_no_update_says_nought(small: Project) -> None:
     first, _ = build(small.settings)
     releases.publish(small.settings.releases, first.version)
-    small.replace("cooperations", "Deux acteurs livrent ensemble.", "Deux acteurs livrent.")
+    small.append("registre", "A099,acteur,2026-01-05,actif,,,,,")
+    small.append("acteurs", "A099,Nouvelle,,,,,acteur,scic,alimentation,,,99001,,actif,,,,,certaine,R001")
     second, _ = build(small.settings)
     releases.publish(small.settings.releases, second.version)
     assert first.version != second.version

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Triple
 
 from ess_lod.errors import Gone, NotAcceptable, NotFound
 from ess_lod.iris import concept, kind_of
-from ess_lod.media import BY_EXTENSION, HTML, RESOURCE_TYPES
+from ess_lod.media import BY_EXTENSION, HTML, JSON, RESOURCE_TYPES
 from ess_lod.store import describe, in_reading_order
 from ess_lod.terms import DCTERMS, FOAF, A, iri_of
 from ess_lod.web import links, profiles, queries, schema_org, territory
@@ -177,12 +177,12 @@ def _is_withdrawn(graph: Graph, iri: str) -> bool:
 
 
 def _gone(iri: str, triples: list[Triple], extension: str | None) -> Response:
-    """410: a minimal graph for programs; people get the words of :class:`Gone`."""
+    """410: a minimal graph for those who ask for RDF by name; others get the words of :class:`Gone`."""
     try:
-        media = BY_EXTENSION[extension] if extension else negotiate(request.headers.get("Accept"), RESOURCE_TYPES)
+        media = BY_EXTENSION[extension] if extension else negotiate(request.headers.get("Accept"), (*RESOURCE_TYPES, JSON))
     except NotAcceptable:
         media = HTML
-    if media is HTML:
+    if media in (HTML, JSON):
         raise Gone(iri)
     answer = Response(write(served(), sorted(triples, key=str), media), 410, content_type=media.header)
     answer.headers["Cache-Control"] = FRESH
