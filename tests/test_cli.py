@@ -160,7 +160,7 @@ def test_serve_answers_and_follows_the_pointer(run: Callable[..., Result], home:
             first = _get(f"http://127.0.0.1:{port}/healthz", time.monotonic() + 30)
             taken = run("serve", "--port", str(port))
             assert taken.exit_code == 1
-            assert "n'est pas libre" in taken.output
+            assert "est déjà pris" in taken.output
             text = (home / "data/acteurs.csv").read_text("utf-8")
             (home / "data/acteurs.csv").write_text(text.replace("Réseau inventé.", "Réseau vraiment inventé."), "utf-8")
             assert run("publish").exit_code == 0

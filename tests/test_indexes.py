@@ -150,6 +150,9 @@ def test_a_worker_has_a_lease_of_its_own(release: Release, tmp_path: Path) -> No
             def heard(self, _worker: Worker, _kind: bytes, _body: bytes) -> None:
                 ready.set()
 
+            def hung_up(self, _worker: Worker) -> None:
+                """What follows is what matters here."""
+
             def lost(self, _worker: Worker, _status: int, _said: str) -> None:
                 gone.set()
 

@@ -8,21 +8,25 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import psutil
 import pyoxigraph
 import pytest
+import uvloop
 
 from ess_lod.config import Settings
 from ess_lod.errors import BadQuery, EngineDown, Overloaded, QueryTooCostly, TooManyQueries
 from ess_lod.media import RESULT_BY_EXTENSION
 from ess_lod.release import Release, open_release
 from ess_lod.store import Store, answer_now, open_store, read_query
+from ess_lod.store import pool as pools
 from ess_lod.store.background import background_loop
 from ess_lod.store.embedded import EmbeddedStore
 from ess_lod.store.pool import Crowd, Pool
@@ -322,22 +326,49 @@ def test_a_program_that_cannot_be_started_is_said(tmp_path: Path, monkeypatch: p
 
 
 def test_a_disk_without_room_for_an_answer_costs_nobody_else(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The reason is another than the query's, the worker is replaced, and the next answer is whole."""
+    """The reason is another than the query's, the worker is replaced, and the next answer is whole. Files fail when written, flushed and closed."""
     store = opened()
-    write = Spool.write
     full = [True]
+    begin = Spool.__init__
 
-    def failing(self: Spool, piece: bytes) -> int:
-        if full[0]:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        return write(self, piece)
+    class Full:
+        """A file on a disk that takes no more than a few bytes."""
 
-    monkeypatch.setattr(Spool, "write", failing)
-    for _ in range(3):
-        error = _refused(lambda: answer_now(store, read_query("SELECT * { ?s ?p ?o }"), "srj"))
+        def __init__(self, file: Any) -> None:
+            self._file, self._size = file, 0
+
+        def write(self, piece: bytes) -> int:
+            self._size += len(piece)
+            self._check(self._size > 1_500_000)
+            return int(self._file.write(piece))
+
+        def flush(self) -> None:
+            self._check(self._size > 1_100_000)
+
+        def close(self) -> None:
+            self._file.close()
+            self._check(self._size > 1_100_000)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._file, name)
+
+        @staticmethod
+        def _check(fails: bool) -> None:
+            if full[0] and fails:
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+    def on_full_disk(self: Spool, limits: Limits) -> None:
+        begin(self, limits)
+        self._file = cast(Any, Full(self._file))
+
+    monkeypatch.setattr(Spool, "__init__", on_full_disk)
+    long = "SELECT * {{ ?s ?p ?o . ?a ?b ?c }} LIMIT {}"
+    for rows in (30_000, 4_000):
+        error = _refused(lambda rows=rows: answer_now(store, read_query(long.format(rows)), "srj"))  # type: ignore[misc]
         assert "No space left" in str(error)
+    assert b"bindings" in answer_now(store, read_query(SMALL), "srj").read()
     full[0] = False
-    assert b"bindings" in answer_now(store, read_query("SELECT * { ?s ?p ?o } LIMIT 1"), "srj").read()
+    assert len(answer_now(store, read_query(long.format(30_000)), "srj").read()) > 1_500_000
 
 
 def test_a_query_given_to_a_worker_that_was_killed_meanwhile_is_begun_again(opened: Opened) -> None:
@@ -363,3 +394,80 @@ def test_what_keeps_a_worker_from_starting_is_known_before_the_server_listens() 
     assert can == "''"
     assert len(cannot) > 2
     assert "/none" in gone
+
+
+def _run_on_uvloop(index: Path, script: Callable[[Pool, Job], Coroutine[Any, Any, None]], **limits: int) -> None:
+    """On the event loop of the server, whose transports are stricter than those of asyncio."""
+
+    async def run() -> None:
+        pool = Pool(index, Limits(**limits), Crowd(2, 2))
+        try:
+            await script(pool, Job("ASK {}", "http://x.example/", "srj", None, None, 10, 0))
+        finally:
+            pool.close()
+
+    uvloop.run(run())
+
+
+async def _all_idle(pool: Pool) -> None:
+    async with asyncio.timeout(60):
+        while len(pool._idle) < 2:
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def empty_index(tmp_path: Path) -> Path:
+    """An index of nothing."""
+    pyoxigraph.Store(tmp_path / "index").flush()
+    return tmp_path / "index"
+
+
+def test_nobody_sees_that_idle_workers_are_killed(empty_index: Path) -> None:
+    """Asked at once, while the process dies, after its socket is closed, after it was reaped."""
+
+    async def script(pool: Pool, job: Job) -> None:
+        for number in range(12):
+            await _all_idle(pool)
+            before = set(pool._idle)
+            for worker in before:
+                os.kill(worker._process.pid, signal.SIGKILL)
+            await asyncio.sleep(0.001 * (number % 6))
+            assert b"true" in (await pool.answer(job, "c")).read()
+            assert not before & pool._quick
+
+    _run_on_uvloop(empty_index, script, seconds=60)
+
+
+def test_workers_are_replaced_where_no_thread_can_be_started(empty_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    async def script(pool: Pool, job: Job) -> None:
+        await _all_idle(pool)
+        monkeypatch.setattr(threading.Thread, "start", refused)
+        for worker in set(pool._idle):
+            os.kill(worker._process.pid, signal.SIGKILL)
+        await asyncio.sleep(0.1)
+        assert b"true" in (await pool.answer(job, "c")).read()
+
+    _run_on_uvloop(empty_index, script, seconds=60)
+
+
+def test_a_worker_that_never_becomes_ready_is_the_engine_s_fault(empty_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped as it starts, as on a disk that does not answer: not "too many queries"; it is given up, and another is tried."""
+    monkeypatch.setattr(pools, "_START_SECONDS", 1)
+
+    async def script(pool: Pool, job: Job) -> None:
+        stopped = set(pool._quick)
+        for worker in stopped:
+            os.kill(worker._process.pid, signal.SIGSTOP)
+        with pytest.raises(EngineDown):
+            await pool.answer(job, "c")
+        monkeypatch.setattr(pools, "_START_SECONDS", 60)
+        async with asyncio.timeout(60):
+            while pool._quick & stopped or not pool._idle:
+                await asyncio.sleep(0.05)
+        assert pool.trouble is None
+        assert b"true" in (await pool.answer(job, "c")).read()
+
+    _run_on_uvloop(empty_index, script, seconds=2)

@@ -26,6 +26,20 @@ CASES = [
     ("SELECT * { ?s ?p ?o FILTER regex(?o, 'a' }", 1, 33, "« ) »"),
     ("SELECT * { ?s ?p ?o } LIMIT x", 1, 29, "« x »"),
     ("", None, None, "vide"),
+    ("SELECT * { ?s ?p 'a }", 1, 18, "il manque '"),
+    ('SELECT * { ?s ?p """a }', 1, 18, 'il manque """'),
+    ("SELECT * { ?s ?p 'l'eau' }", 1, 21, "écrire devant"),
+    ("SELECT * { ?s <http://a b> ?o }", 1, 16, "%20"),
+    ("SELECT * { ?s ?p <http://a|b> }", 1, 19, "%7C"),
+    ("PREFIX ess: http://x/ SELECT * {}", 1, 13, "entre < et >"),
+    ("@prefix ess: <http://x/> . SELECT * {}", 1, 1, "PREFIX"),
+    ("SELECT ?s, ?p WHERE { ?s ?p ?o }", 1, 10, "virgule"),
+    ("SELECT * { FILTER(?x == 1) }", 1, 23, "s'écrit ="),
+    ("SELECT * { FILTER(?x <> 1) }", 1, 22, "s'écrit !="),
+    ("SELECT * { FILTER(?a AND ?b) }", 1, 22, "&&"),
+    ("SELECT * { ?s ?p ?o\u0000 }", 1, 20, "U+0000"),
+    ("SELECT (COUNT(?s) AS ?n) ?p { ?s ?p ?o }", None, None, "GROUP BY"),
+    ("SELECT ?x { VALUES ?x { " + "<http://a.example/things/1> " * 2000 + " } ", None, None, "pas entière"),
 ]
 
 

@@ -232,6 +232,10 @@ _RDF_XML_CANNOT = {
     "nothing": "http://e/",
     "scheme": "x:1",
     "letter": "http://e/p\u3001",
+    "letter first": "http://e/\u3001a",
+    "letter between": "http://e/a\u0132b",
+    "beyond": "http://e/\U00010400a",
+    "xmlns": "http://www.w3.org/2000/xmlns/foo",
     **{
         name: f"http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}"
         for name in ("about", "ID", "li", "Description", "resource", "nodeID", "RDF", "datatype")
@@ -262,11 +266,19 @@ def test_a_property_that_xml_can_name_is_read_again(site: FlaskClient, predicate
 
 
 @pytest.mark.parametrize("extension", ["jsonld", "rdf"])
-@pytest.mark.parametrize("template", ["<x:s> <http://e/p> <<( <x:a> <http://e/b> 1 )>>", "<x:s> <http://e/p> 1 {| <http://e/q> 2 |}"])
+@pytest.mark.parametrize(
+    "template",
+    [
+        "<x:s> <http://e/p> <<( <x:a> <http://e/b> 1 )>>",
+        "<x:s> <http://e/p> 1 {| <http://e/q> 2 |}",
+        "<x:s> <http://e/p> 'a'@en--rtl",
+    ],
+)
 def test_terms_of_rdf_1_2_are_written_where_they_can_be(site: FlaskClient, template: str, extension: str) -> None:
     asked = {"query": f"CONSTRUCT {{ {template} }} {{}}"}
     refused = site.get("/sparql", query_string=asked | {"format": extension})
     assert refused.status_code == 406
     offered = refused.get_json(force=True)["offered"]
     assert "application/n-triples" in offered
+    assert not {"application/ld+json", "application/rdf+xml"} & set(offered)
     assert site.get("/sparql", query_string=asked, headers={"Accept": offered[0]}).status_code == 200

@@ -84,7 +84,6 @@ CASES = {
     "much too long": _post(413, "too-large", "262144 bytes", DIRECT, b"ASK {} #" + b"x" * 2_000_000),
     "a default graph that is no IRI": _get(400, "bad-request", "absolute IRI", target("ASK {}", ("default-graph-uri", "a b"))),
     "a default graph that is relative": _get(400, "bad-request", "absolute IRI", target("ASK {}", ("default-graph-uri", "one"))),
-    "a named graph without a name": _get(400, "bad-request", "absolute IRI", target("ASK {}", ("named-graph-uri", ""))),
     "an unknown function": _get(400, "bad-query", "function", target("SELECT (<x:f>(1) AS ?a) {}")),
     "SERVICE": _get(403, "query-refused", "SERVICE", target("ASK { SERVICE <http://127.0.0.1:9/> {} }")),
     "SERVICE at a variable": _get(403, "query-refused", "SERVICE", target("ASK { SERVICE ?where {} }")),

@@ -41,7 +41,7 @@ STATUSES = {
     404: ("GET", "/sparql/nothing", {}, None),
     405: ("DELETE", ENDPOINT, {}, None),
     406: ("GET", target(ROWS), {"Accept": "image/png"}, None),
-    413: ("POST", ENDPOINT, {"Content-Type": DIRECT}, b"#" * 70_000),
+    413: ("POST", ENDPOINT, {"Content-Type": DIRECT}, b"#" * 300_000),
     415: ("POST", ENDPOINT, {"Content-Type": "text/plain"}, b"ASK {}"),
 }
 

@@ -16,8 +16,8 @@ from ess_lod.cli.answers import tell_notes
 from ess_lod.config import Settings
 from ess_lod.errors import ConfigError
 from ess_lod.iris import KINDS, BadAddress, Iris, web_address
-from ess_lod.links.announced import RDF_TYPES, TYPE_OF_SUFFIX, read_announced
-from ess_lod.links.apart import read_said_apart
+from ess_lod.links.announced import RDF_TYPES, TYPE_OF_SUFFIX
+from ess_lod.links.apart import Limits, read_announced_apart
 from ess_lod.links.box import Box, Message
 from ess_lod.links.tokens import NETWORK, new_token
 from ess_lod.links.verdict import REASONS, Published, Refused, judge
@@ -30,6 +30,7 @@ from ess_lod.release import open_release
 from ess_lod.store import open_store
 
 _LARGEST = 50_000_000
+_LIMITS = Limits(seconds=300, megabytes=4096)
 _SHOWN = 20
 
 
@@ -110,7 +111,7 @@ def import_command(settings: Settings, file: Path, network: str, url: str, media
             f"Le nom de {file.name} ne dit pas son type. Le donner : --type {' ou '.join(['application/linkset+json', *RDF_TYPES][:3])}…"
         )
     with _published(settings) as published:
-        said = read_announced(file.read_bytes(), kind, published.is_ours, url, read_said_apart)
+        said = read_announced_apart(file.read_bytes(), kind, published.bases, url, _LIMITS)
         if not said:
             raise ConfigError(
                 f"{file.name} : aucun énoncé ne relie une de leurs adresses à une des nôtres. Relations lues : docs/links.md."

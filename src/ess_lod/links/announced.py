@@ -60,41 +60,22 @@ class Announced:
     person: bool = False
 
 
-@dataclass(frozen=True)
-class Said:
-    """What a document says: its statements on IRIs, and which of these are persons."""
-
-    triples: tuple[tuple[str, str, str], ...]
-    people: frozenset[str] = frozenset()
-
-
-Reader = Callable[[bytes, str, str], Said]
-
-
-def read_said(body: bytes, media_type: str, base: str = "") -> Said:
-    """The statements of a document; ``base`` resolves relative addresses.
-
-    Raises :class:`Unreadable` (French). A stranger's document is read by :func:`ess_lod.links.apart.read_said_apart`.
-    """
-    if media_type in (LINKSET_JSON, "application/json"):
-        return Said(tuple(_named(_links_of_json(body, base))))
-    if media_type == LINKSET:
-        return Said(tuple(_named(_links_of_text(body, base))))
-    if media_type in RDF_TYPES:
-        return _of_rdf(body, RDF_TYPES[media_type], base)
-    raise Unreadable(f"le type {media_type or 'inconnu'} n'est pas lu. Types lus : {', '.join((LINKSET_JSON, LINKSET, *RDF_TYPES))}.")
-
-
-def read_announced(
-    body: bytes, media_type: str, is_ours: Callable[[str], bool], base: str = "", reader: Reader = read_said
-) -> list[Announced]:
+def read_announced(body: bytes, media_type: str, is_ours: Callable[[str], bool], base: str = "") -> list[Announced]:
     """The statements that have a thing of ours on one side only, without doubles, in order; ``base`` resolves relative addresses.
 
-    Raises :class:`Unreadable` (French).
+    Raises :class:`Unreadable` (French). A stranger's document is read by :func:`ess_lod.links.apart.read_announced_apart`.
     """
-    said = reader(body, media_type, base)
-    found = (_sided(*triple, is_ours) for triple in said.triples)
-    return sorted({Announced(*each, person=each[0] in said.people) for each in found if each is not None})
+    people: set[str] = set()
+    if media_type in (LINKSET_JSON, "application/json"):
+        said = _named(_links_of_json(body, base))
+    elif media_type == LINKSET:
+        said = _named(_links_of_text(body, base))
+    elif media_type in RDF_TYPES:
+        said, people = _of_rdf(body, RDF_TYPES[media_type], base)
+    else:
+        raise Unreadable(f"le type {media_type or 'inconnu'} n'est pas lu. Types lus : {', '.join((LINKSET_JSON, LINKSET, *RDF_TYPES))}.")
+    found = (_sided(*triple, is_ours) for triple in said)
+    return sorted({Announced(*each, person=each[0] in people) for each in found if each is not None})
 
 
 def _sided(subject: str, relation: str, value: str, is_ours: Callable[[str], bool]) -> tuple[str, str, str] | None:
@@ -108,7 +89,8 @@ def _sided(subject: str, relation: str, value: str, is_ours: Callable[[str], boo
     return (value, name, subject) if ours_first else (subject, name, value)
 
 
-def _of_rdf(body: bytes, form: RdfFormat, base: str) -> Said:
+def _of_rdf(body: bytes, form: RdfFormat, base: str) -> tuple[Iterator[tuple[str, str, str]], set[str]]:
+    """The statements on IRIs, and which of these are persons."""
     if form is RdfFormat.JSON_LD:
         _json(body)  # not too deep
     if form is RdfFormat.RDF_XML and b"!ENTITY" in body:  # the parser writes them out without limit
@@ -119,10 +101,8 @@ def _of_rdf(body: bytes, form: RdfFormat, base: str) -> Said:
         remedy = " (un contexte JSON-LD distant n'est pas lu : l'écrire dans le document)" if "LoadDocument" in str(error) else ""
         raise Unreadable(f"ce n'est pas du {form.name} lisible : {error}{remedy}", error) from error
     triples = [(quad.subject, quad.predicate, quad.object) for quad in quads]
-    return Said(
-        tuple((s.value, p.value, o.value) for s, p, o in triples if isinstance(s, NamedNode) and isinstance(o, NamedNode)),
-        frozenset(iri_of(s) for s, p, o in triples if p == A and iri_of(o) in PERSON_CLASSES),
-    )
+    said = ((s.value, p.value, o.value) for s, p, o in triples if isinstance(s, NamedNode) and isinstance(o, NamedNode))
+    return said, {iri_of(s) for s, p, o in triples if p == A and iri_of(o) in PERSON_CLASSES}
 
 
 def _named(links: Iterator[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:

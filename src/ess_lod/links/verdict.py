@@ -75,9 +75,9 @@ REASONS: Mapping[str, tuple[str, str]] = {
 """French and English."""
 
 
-def is_ours(iri: str, iris: Iris) -> bool:
-    """Does the address stand on our base, or is it a concept of the vocabulary?"""
-    return iri.startswith((iris.base, VOCAB_IRI))
+def own_bases(iris: Iris) -> tuple[str, ...]:
+    """What our addresses begin with: things and pages on our base, concepts of the vocabulary."""
+    return iris.base, VOCAB_IRI
 
 
 def canonical(address: str, iris: Iris) -> str:
@@ -94,9 +94,10 @@ class Published:
         self._store, self._iris = store, iris
         self._found: dict[str, Ours] = {}
 
-    def is_ours(self, iri: str) -> bool:
-        """Does the address stand on our base?"""
-        return is_ours(iri, self._iris)
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """What our addresses begin with."""
+        return own_bases(self._iris)
 
     def ours(self, address: str) -> Ours:
         """The thing that an address names: its IRI, or the address of its page in any format."""
@@ -168,7 +169,7 @@ def why_not_theirs(iri: str, published: Published, *, person: bool = False) -> s
         return "address"
     if len(iri) > _LONGEST:
         return "long"
-    if published.is_ours(iri):
+    if iri.startswith(published.bases):
         return "ours"
     if person or is_profile(iri):
         return "person"

@@ -5,37 +5,40 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from ess_lod.errors import InboxFull
+from ess_lod.errors import InboxFull, Overloaded
 from ess_lod.iris import Iris
 from ess_lod.links.allowed import Allowed, Gone, NotAllowed, origin_of
-from ess_lod.links.announced import Announced, Unreadable, read_announced
-from ess_lod.links.apart import links_of_page_apart, read_said_apart
+from ess_lod.links.announced import Announced, Unreadable
+from ess_lod.links.apart import links_apart, read_announced_apart
 from ess_lod.links.box import MOST_STATEMENTS, Box, Message
 from ess_lod.links.page_links import PAGES
 from ess_lod.links.people import is_profile
 from ess_lod.links.relations import SEE
-from ess_lod.links.verdict import canonical, is_ours
+from ess_lod.links.verdict import canonical, own_bases
 
 if TYPE_CHECKING:
     from ess_lod.links.fetching import Fetched
 
 _LOG = logging.getLogger(__name__)
 _WAITING = 100
+_PAUSE = 5
+"""Seconds until what could not be read for no fault of its own is tried again."""
 
 
 def said_by(fetched: Fetched, message: Message, iris: Iris) -> list[Announced]:
     """What a fetched page says of the target: the relations of its statements, or that it links there. Nothing it says of other hosts' things counts.
 
-    Raises :class:`Unreadable`.
+    Raises :class:`Unreadable`, and :class:`Overloaded` when it cannot be read now.
     """
     ours = canonical(message.target, iris)
     if fetched.media_type in PAGES:
-        links = links_of_page_apart(fetched.body, fetched.url)
         names = {message.target, message.address, ours, iris.document_of(ours)}
-        return [Announced(message.source, SEE, ours)] if links & names else []
-    found = read_announced(fetched.body, fetched.media_type, lambda iri: is_ours(iri, iris), fetched.url, read_said_apart)
+        return [Announced(message.source, SEE, ours)] if links_apart(fetched.body, fetched.url, names) else []
+    found = read_announced_apart(fetched.body, fetched.media_type, own_bases(iris), fetched.url)
     hosts = {origin_of(message.source)[1], origin_of(fetched.url)[1]}
     return [each for each in found if canonical(each.ours, iris) == ours and not each.person and _host(each.theirs) in hosts][
         :MOST_STATEMENTS
@@ -76,6 +79,10 @@ class Verifier:
             id_ = self._waiting.get()
             try:
                 self.verify(id_)
+            except Overloaded:  # it stays in the box, for this server or the next
+                time.sleep(_PAUSE)
+                with suppress(queue.Full):
+                    self._waiting.put_nowait(id_)
             except Exception:  # noqa: BLE001 - one bad page must not end the thread
                 _LOG.exception("A Webmention could not be verified.")
                 self._box.drop(id_)

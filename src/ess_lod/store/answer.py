@@ -14,11 +14,11 @@ from pyoxigraph import (
     QueryTriples,
     Triple,
     Variable,
-    serialize,
 )
 
+from ess_lod.errors import NotAcceptable
 from ess_lod.media import MediaType, ResultType
-from ess_lod.terms import used_prefixes
+from ess_lod.worker.writing import Outlet, Unfit, formats_for_all, write_graph
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -82,7 +82,13 @@ class Answer:
 
 
 def write_triples(triples: list[Triple], media: MediaType) -> bytes:
-    """Triples in an RDF format, with those of our prefixes that they use."""
+    """Triples in an RDF format, with those of our prefixes that they use. Raises :class:`NotAcceptable` when the format cannot hold them."""
     if media.rdf is None:
         raise TypeError(media)
-    return serialize(triples, format=media.rdf, prefixes=used_prefixes(triples)) or b""
+    written = bytearray()
+    outlet = Outlet(written.extend, len(triples))
+    try:
+        write_graph(triples, media.extension, outlet)
+    except Unfit as error:
+        raise NotAcceptable(formats_for_all(media.extension)) from error
+    return bytes(written + outlet.finish())

@@ -11,14 +11,14 @@ import ssl
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import IO
 from urllib.parse import urlsplit
 
 import httpx
 
 from ess_lod.errors import BadQuery, EngineBroken, QueryTooCostly
-from ess_lod.store.spool import IN_MEMORY, Limits
+from ess_lod.store.spool import IN_MEMORY, Limits, setting_aside
 
 _LINE = re.compile(r"\bline (\d+)")
 _PLACE = re.compile(r"\b(\d+):(\d+)\b")
@@ -78,12 +78,14 @@ class Endpoint:
                 self._check(response, content_type)
                 await self._fill(body, response, content_type)
         except BaseException as error:
-            body.close()
+            with suppress(OSError):
+                body.close()
             if isinstance(error, httpx.HTTPError | httpx.InvalidURL | httpx.StreamError):
                 reason = str(error) or type(error).__name__
                 raise (self.broken(reason) if heard or isinstance(error, httpx.ConnectError) else _Unheard(reason)) from error
             raise
-        body.seek(0)
+        with setting_aside():
+            body.seek(0)
         return body
 
     async def _fill(self, body: IO[bytes], response: httpx.Response, content_type: str) -> None:
@@ -92,7 +94,8 @@ class Endpoint:
             size += len(piece)
             if size > _RAW * self._limits.answer_bytes:
                 raise QueryTooCostly("bytes", self._limits.answer_bytes)
-            body.write(piece)
+            with setting_aside():
+                body.write(piece)
             last = piece.rstrip() or last
         framed = "Content-Length" in response.headers or "chunked" in response.headers.get("Transfer-Encoding", "")
         if content_type.endswith("json"):

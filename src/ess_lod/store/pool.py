@@ -29,6 +29,8 @@ QUICK_SECONDS = 0.1
 _NEARLY = 0.8
 _LONGEST_PAUSE = 10
 """Seconds until workers that could not start are tried again, at most."""
+_START_SECONDS = 30
+"""How long a worker may take until it is ready."""
 _LOWEST = 19
 
 
@@ -110,15 +112,16 @@ class Pool:
         task = self._tasks.get(worker)
         if task is None:
             return
-        if kind in (CHUNK, END) and (error := _set_aside(task, body)) is not None:
-            self._fail(task, error)
-            self._dismiss(worker)
-            self._dispatch()
-            return
-        if kind == CHUNK:
-            return
-        if kind == END:
-            _settle(task, task.spool.finish())
+        if kind in (CHUNK, END):
+            outcome = _set_aside(task, body, is_last=kind == END)
+            if outcome is None:
+                return
+            if isinstance(outcome, Exception):
+                self._fail(task, outcome)
+                self._dismiss(worker)
+                self._dispatch()
+                return
+            _settle(task, outcome)
         elif kind == BAD:
             _settle(task, bad_query(task.job.text, body.decode()))
         elif kind == ROWS:
@@ -129,6 +132,12 @@ class Pool:
             _settle(task, EngineBroken(body.decode()))
         self._take_from(worker)
         self._free(worker)
+
+    def hung_up(self, worker: Worker) -> None:
+        """A worker can be asked no more: another takes its place, at once when this one has worked."""
+        if worker.is_ready:
+            self._forget(worker)
+            self._dispatch()
 
     def lost(self, worker: Worker, status: int, said: str) -> None:
         """A worker has ended of itself, with an exit status as :mod:`subprocess` gives it, and with its last words."""
@@ -149,6 +158,7 @@ class Pool:
         """No query can be begun: say why, tell those who wait, and try again a little later each time."""
         self._stillborn += 1
         if self._stillborn == 1:  # perhaps somebody has killed it
+            self._loop.call_later(0.1, self._dispatch)
             return
         if why != self.trouble:
             _LOG.error("Query workers cannot start: %s", why)
@@ -160,10 +170,16 @@ class Pool:
             for task in (*self._waiting, *self._long_waiting):
                 _settle(task, EngineDown(why))
 
+    def _check_started(self, worker: Worker) -> None:
+        if worker in self._quick and not worker.is_ready:
+            self._dismiss(worker)
+            self._cannot_start(f"not ready after {_START_SECONDS} s")
+            self._dispatch()
+
     @property
     def _can_answer(self) -> bool:
-        """Is there a worker that has been ready?"""
-        return any(worker.is_ready for worker in self._quick | self._slow)
+        """Is there a worker for the next query? Those of the slow lane take no other."""
+        return any(worker.is_ready for worker in self._quick)
 
     # -- the lanes
 
@@ -176,6 +192,8 @@ class Pool:
         self._dispatch()
 
     def _dispatch(self) -> None:
+        for gone in [worker for worker in self._idle if not worker.is_open]:
+            self._forget(gone)
         while self._idle:
             if task := self._next(self._waiting):
                 self._give(self._idle.popleft(), task)
@@ -209,10 +227,12 @@ class Pool:
             return
         while len(self._quick) < wanted:
             try:
-                self._quick.add(Worker(self, self._index, self._limits, calls_out=self._calls_out))
+                worker = Worker(self, self._index, self._limits, calls_out=self._calls_out)
             except OSError as error:
                 self._cannot_start(str(error))
                 return
+            self._quick.add(worker)
+            self._loop.call_later(_START_SECONDS, self._check_started, worker)
 
     def _give(self, worker: Worker, task: _Task) -> None:
         task.worker, task.begun = worker, self._loop.time()
@@ -248,8 +268,13 @@ class Pool:
         """The deadline: the query's own fault when it has had nearly all of the time."""
         ran = self._loop.time() - task.begun if task.worker else 0.0
         worker = task.worker
-        late = ran >= _NEARLY * self._limits.seconds
-        self._fail(task, QueryTooCostly("deadline", self._limits.seconds) if late else Overloaded(self._again()))
+        error: Exception = Overloaded(self._again())
+        if ran >= _NEARLY * self._limits.seconds:
+            error = QueryTooCostly("deadline", self._limits.seconds)
+        elif worker is None and not self._can_answer:
+            error = EngineDown(self.trouble or "no worker is ready")
+            _LOG.error("No query worker has become ready within the %g seconds of a query.", self._limits.seconds)
+        self._fail(task, error)
         if worker is not None:
             self._dismiss(worker)
         self._dispatch()
@@ -302,16 +327,13 @@ class Pool:
         return max(1, round(self._limits.seconds / 2))
 
 
-def _set_aside(task: _Task, piece: bytes) -> Exception | None:
-    """Keep a piece of an answer: what goes wrong, if anything does."""
+def _set_aside(task: _Task, piece: bytes, *, is_last: bool) -> Spooled | Exception | None:
+    """Keep a piece of an answer: the answer once it is whole, or what went wrong."""
     try:
         task.spool.write(piece)
-    except QueryTooCostly as error:
+        return task.spool.finish() if is_last else None
+    except (QueryTooCostly, EngineDown) as error:
         return error
-    except OSError as error:
-        _LOG.error("An answer cannot be set aside (TMPDIR): %s", error)
-        return EngineDown(str(error))
-    return None
 
 
 def _settle(task: _Task, outcome: Spooled | Exception) -> None:

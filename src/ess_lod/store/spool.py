@@ -5,16 +5,30 @@ Nothing is sent before the last byte is here, so that the status of an answer is
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO
 
-from ess_lod.errors import QueryTooCostly
+from ess_lod.errors import EngineDown, QueryTooCostly
+
+_LOG = logging.getLogger(__name__)
 
 IN_MEMORY = 1_048_576
 """Bytes of an answer that are kept in memory; more of them go to a file that has no name."""
 _CHUNK = 65_536
+
+
+@contextmanager
+def setting_aside() -> Iterator[None]:
+    """While something is written to a temporary file: what keeps it from being written goes to the log, and is :class:`EngineDown`."""
+    try:
+        yield
+    except OSError as error:
+        _LOG.error("An answer cannot be set aside in %s (TMPDIR): %s", tempfile.tempdir or "any folder", error)
+        raise EngineDown(str(error)) from error
 
 
 @dataclass(frozen=True)
@@ -67,7 +81,7 @@ class Spooled:
 class Spool:
     """Takes the pieces of an answer.
 
-    ``write`` raises :class:`QueryTooCostly` past ``Limits.answer_megabytes``.
+    ``write`` raises :class:`QueryTooCostly` past ``Limits.answer_megabytes``; it and ``finish`` raise :class:`EngineDown` when there is no room on disk.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -80,7 +94,8 @@ class Spool:
         self._size += len(piece)
         if self._size > self._most:
             raise QueryTooCostly("bytes", self._most)
-        return self._file.write(piece)
+        with setting_aside():
+            return self._file.write(piece)
 
     @property
     def is_empty(self) -> bool:
@@ -94,8 +109,11 @@ class Spool:
             body = self._file.read()
             self._file.close()
             return Spooled(body)
+        with setting_aside():
+            self._file.flush()
         return Spooled(file=self._file, size=self._size)
 
     def drop(self) -> None:
         """The answer will not be whole."""
-        self._file.close()
+        with suppress(OSError):  # to close is to write what is left
+            self._file.close()

@@ -16,6 +16,8 @@ from ess_lod.store.spool import Limits
 from ess_lod.worker.wire import HEAD, READY, Job, frame, head, pack
 
 _LONGEST_WORDS = 65_536
+_DYING_SECONDS = 5
+"""How long a process that has hung up may take to end of itself."""
 
 
 class Listener(Protocol):
@@ -23,6 +25,10 @@ class Listener(Protocol):
 
     def heard(self, worker: Worker, kind: bytes, body: bytes) -> None:
         """A frame has come."""
+        ...
+
+    def hung_up(self, worker: Worker) -> None:
+        """It can be asked no more; what it has ended of is told by :meth:`lost`, a moment later."""
         ...
 
     def lost(self, worker: Worker, status: int, said: str) -> None:
@@ -60,6 +66,11 @@ class Worker(asyncio.Protocol):
 
     async def _connect(self, ours: socket.socket) -> None:
         await self._loop.create_connection(lambda: self, sock=ours)
+
+    @property
+    def is_open(self) -> bool:
+        """Can it still be sent anything?"""
+        return self._transport is not None and not self._transport.is_closing()
 
     def ask(self, job: Job) -> None:
         """Send a job to a worker that is ready and has none."""
@@ -100,17 +111,25 @@ class Worker(asyncio.Protocol):
 
     def connection_lost(self, _error: Exception | None) -> None:
         """The process has hung up: find out what it died of, without holding up the loop."""
-        self._loop.create_task(self._reap())
+        if not self._killed:
+            self._listener.hung_up(self)
+        self._reaping = self._loop.create_task(self._reap())
 
     async def _reap(self) -> None:
-        status, said = await asyncio.to_thread(self._last_words)
+        """Looks now and then: a thread that waits is one more thing that a machine in need may refuse."""
+        pause, until = 0.001, self._loop.time() + _DYING_SECONDS
+        while (status := self._process.poll()) is None:
+            if self._loop.time() > until:
+                self._process.kill()
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 0.1)
+        said = self._last_words()
         if not self._killed:
             self._listener.lost(self, status, said)
 
-    def _last_words(self) -> tuple[int, str]:
+    def _last_words(self) -> str:
         assert self._process.stderr is not None  # noqa: S101
         with self._process.stderr as stream:
-            status = self._process.wait()
             os.set_blocking(stream.fileno(), False)
             lines = (stream.read(_LONGEST_WORDS) or b"").decode(errors="replace").split("\n")
-        return status, next((line.strip() for line in reversed(lines) if line.strip()), "")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")

@@ -58,6 +58,12 @@ class Delivery:
         self.weight = len(body) + sum(len(key) + len(value) for key, value in headers) + _PER_ENTRY
 
     @property
+    def would_be_compressed(self) -> bool:
+        """Would the answer to a GET be, whose headers these are? HEAD has no body to look at."""
+        length = int(dict(self.headers).get(b"content-length", b"0"))
+        return Delivery(self.status, self.headers, bytes(min(length, _WORTH_COMPRESSING)), self.file).is_compressible
+
+    @property
     def is_compressible(self) -> bool:
         """Is it worth while, and does nobody but everybody read it? What is secret is never compressed with what a stranger chose (BREACH)."""
         headers = dict(self.headers)

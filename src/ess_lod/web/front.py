@@ -211,9 +211,9 @@ class Front:
         head = request.method == "HEAD"
         if reply.status == 200 and reply.content.in_memory:
             delivery = Delivery(200, headers, reply.content.body)
-            if not head and delivery.is_public:
+            if delivery.is_public:
                 delivery = await _encoded(delivery, request)
-                self._keep(key, delivery)
+                self._keep(None if head else key, delivery)
             await delivery.send(send, None, head=head)
             return
         if reply.status == NOT_MODIFIED:
@@ -253,6 +253,8 @@ class Front:
         if request.method == "GET" and delivery.is_public and delivery.status in _KEPT_STATUS:
             delivery = await _encoded(delivery, request)
             self._keep(key, delivery)
+        elif request.method == "HEAD" and delivery.would_be_compressed:
+            delivery.vary(b"Accept-Encoding")
         await delivery.send(send, None, head=request.method == "HEAD")
 
     def _key(self, edition: Edition | None, request: _Request) -> Key | None:

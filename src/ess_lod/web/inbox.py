@@ -21,8 +21,8 @@ from ess_lod.admission import Rate
 from ess_lod.config import Settings
 from ess_lod.errors import InboxClosed, NotFound, NoToken, TooManyAnnouncements, Unacceptable
 from ess_lod.links.allowed import Allowed, NotAllowed
-from ess_lod.links.announced import Announced, Unreadable, read_announced
-from ess_lod.links.apart import read_said_apart
+from ess_lod.links.announced import Announced, Unreadable
+from ess_lod.links.apart import read_announced_apart
 from ess_lod.links.box import MOST_STATEMENTS, Box, Message
 from ess_lod.links.relations import RELATIONS
 from ess_lod.links.tokens import sender_of
@@ -157,7 +157,7 @@ def _notification(inbox: Inbox, edition: Edition) -> Response:
         raise RequestEntityTooLarge
     published = Published(edition.store, edition.iris)
     try:
-        said = read_announced(body, request.mimetype, published.is_ours, reader=read_said_apart)
+        said = read_announced_apart(body, request.mimetype, published.bases)
     except Unreadable as error:
         raise Unacceptable("inbox-unreadable", message=error.detail) from error
     if not said:

@@ -22,8 +22,16 @@ _LOOKED_AT = 10_000
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
-_LOCAL_NAME = re.compile("[A-Z_a-zÀ-ÖØ-öø-ÿ][-.0-9·A-Z_a-zÀ-ÖØ-öø-ÿ]*$")
-"""A name without colon at the end of an IRI (Namespaces in XML 1.0 §3, NCName), of letters that the parsers of all editions of XML 1.0 take."""
+_START = (
+    r"A-Z_a-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF"
+    r"\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
+)
+_ENDING = re.compile(rf"[-.0-9\u00B7\u0300-\u036F\u203F-\u2040{_START}]*+")
+_BEGINNING = re.compile(f"[{_START}]")
+"""NameChar and NameStartChar without colon (XML 1.0, fifth edition, §2.3): the serialiser takes the longest such name at the end of an IRI."""
+_READ_BY_ALL = re.compile("[A-Z_a-zÀ-ÖØ-öø-ÿ][-.0-9·A-Z_a-zÀ-ÖØ-öø-ÿ]*")
+"""Names whose letters the parsers of all editions of XML 1.0 take."""
+_XMLNS = "http://www.w3.org/2000/xmlns/"
 _OF_SYNTAX = frozenset(
     ("RDF", "Description", "ID", "about", "aboutEach", "aboutEachPrefix", "bagID", "datatype", "li", "nodeID", "parseType", "resource", "annotation",
      "annotationNodeID", "version")
@@ -102,8 +110,7 @@ def _fit_for_xml(piece: bytes) -> bytes:
 def formats_for_all(extension: str) -> list[str]:
     """The media types that can hold every answer of the sort that is written with ``extension``."""
     if extension in ANSWER_GRAPHS:
-        unfit = (RDF_XML, JSON_LD) if extension == JSON_LD.extension else (RDF_XML,)
-        return [media.content_type for media in ANSWER_GRAPHS.values() if media not in unfit]
+        return [media.content_type for media in ANSWER_GRAPHS.values() if media not in (RDF_XML, JSON_LD)]
     return [each.content_type for each in RESULT_BY_EXTENSION.values() if each is not RESULT_XML]
 
 
@@ -132,23 +139,31 @@ def _fitting(triples: Iterable[Triple], extension: str) -> Iterable[Triple]:
 
 
 def _fit_for_json_ld(triple: Triple) -> Triple:
-    if isinstance(triple.object, Triple):
+    """JSON-LD 1.1 has no triple terms, and its readers drop the direction of a text (JSON-LD 1.1 Processing Algorithms §8.2.2, ``rdfDirection``)."""
+    if _is_of_rdf_1_2(triple):
         raise Unfit
     return triple
 
 
+def _is_of_rdf_1_2(triple: Triple) -> bool:
+    return isinstance(triple.object, Triple) or (isinstance(triple.object, Literal) and triple.object.direction is not None)
+
+
 def _fit_for_rdf_xml(triple: Triple) -> Triple:
     """RDF 1.1 XML Syntax §2.2 and §5.1: a property is written as a qualified name, and not as one of those that the syntax has for itself."""
-    obj = triple.object
-    if isinstance(obj, Triple) or (isinstance(obj, Literal) and obj.direction is not None) or not _is_xml_name(triple.predicate.value):
+    if _is_of_rdf_1_2(triple) or not _is_xml_name(triple.predicate.value):
         raise Unfit
     return triple
 
 
 @lru_cache(maxsize=1000)
 def _is_xml_name(iri: str) -> bool:
-    found = _LOCAL_NAME.search(iri)
-    return found is not None and found.start() > 0 and not (iri[: found.start()] == RDF.iri and found[0] in _OF_SYNTAX)
+    ending = _ENDING.match(iri[::-1])
+    begun = _BEGINNING.search(iri, len(iri) - (ending.end() if ending else 0))
+    if begun is None or not _READ_BY_ALL.fullmatch(iri, begun.start()):
+        return False
+    space = iri[: begun.start()]
+    return space not in ("", _XMLNS) and not (space == RDF.iri and iri[begun.start() :] in _OF_SYNTAX)
 
 
 def _counted(triples: Iterable[Triple], outlet: Outlet) -> Iterator[Triple]:
