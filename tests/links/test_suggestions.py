@@ -208,7 +208,7 @@ def test_a_table_of_something_else_is_told(home: Path) -> None:
     with pytest.raises(ConfigError, match="il manque les colonnes entite, cible, decision"):
         list(read_suggestions(other))
     other.write_bytes("entité".encode("cp1252"))
-    assert "CSV UTF-8" in run(home, "accept", str(other)).output
+    assert "il manque les colonnes" in run(home, "accept", str(other)).output
 
 
 def test_nothing_of_this_machine_is_asked_for_a_service() -> None:

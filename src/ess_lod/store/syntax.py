@@ -56,6 +56,8 @@ def bad_query(text: str, said: str) -> BadQuery:
     found = _PLACE.search(said)
     line, column = (int(found[1]), int(found[2])) if found else (None, None)
     place = _offset(text, line, column) if line is not None and column is not None else len(text)
+    if found is None and said and text.strip():  # it is SPARQL that the engine cannot run: an unknown function
+        return BadQuery(said, said)
     beginning = _beginning(text)
     if (odd := _odd_character(beginning)) is not None and (line is None or odd <= place):
         before = text[:odd]
