@@ -195,11 +195,25 @@ def test_column_report_writes_beside_the_table(resolver: Resolver, tmp_path: Pat
     )
     done: list[int] = []
     sheet = read_sheet(table, ("nom", "dep", "an"))
-    report = column_report(resolver, sheet, "nom", departement_column="dep", date_column="an", identify=lambda state: f"T{state.code}", progress=done.append)
+    report = column_report(
+        resolver, sheet, "nom", departement_column="dep", date_column="an", identify=lambda state: f"T{state.code}", progress=done.append
+    )
     rows = [dict(zip(report.header, row, strict=True)) for row in report.rows]
     assert report.count == {"trouvé": 3, "à choisir": 1, "refusé": 1}
     assert done == [1, 2, 3, 4, 5]
-    assert list(rows[0]) == ["id", "nom", "code", "dep", "an", "insee_code", "nom_officiel", "identifiant", "verdict", "raison", "candidats"]
+    assert list(rows[0]) == [
+        "id",
+        "nom",
+        "code",
+        "dep",
+        "an",
+        "insee_code",
+        "nom_officiel",
+        "identifiant",
+        "verdict",
+        "raison",
+        "candidats",
+    ]
     assert [row["insee_code"] for row in rows] == ["59350", "02530", "", "245900410", ""]
     assert [row["identifiant"] for row in rows] == ["T59350", "T02530", "", "T245900410", ""]
     assert rows[0]["code"] == "x"
