@@ -18,6 +18,7 @@ from ess_lod.reconcile.types import TYPES as ALL_TYPES
 from ess_lod.release import Release
 
 Run = Callable[..., Result]
+SHEETS = Path(__file__).resolve().parents[1] / "data/sheets"
 TABLE = """\
 nom;siren;ville
 Dynamique insertion emploi;411 654 296;Drocourt
@@ -73,6 +74,49 @@ def test_names_that_are_not_there_are_not_found(run: Run, tmp_path: Path) -> Non
     path.write_text("nom,uri\nXyzzy Plugh,u\n", "utf-8")
     [row] = csv.DictReader(io.StringIO(run(path, "--name", "nom").stdout))
     assert (row["uri"], row["ess_uri"], row["sûr"], row["raisons"]) == ("u", "", "non", "aucun nom assez proche")
+
+
+def test_numbers_that_others_broke_are_read_or_say_why(run: Run) -> None:
+    """Blanks, marks, words, a VAT number, a SIRET, what a spreadsheet made of it: the right value or its own reason, never « aucun nom »."""
+    answer = run(SHEETS / "sirens.csv", "--siren", "siren")
+    rows = {row["nom"]: row for row in csv.DictReader(io.StringIO(answer.stdout), delimiter=";")}
+    wrong = {"d": "la clé 12 du numéro de TVA est fausse", "f": "le tableur n'a gardé que 6 chiffres sur 9"}
+    assert {nom: row["uri"].rpartition("/")[2] for nom, row in rows.items()} == {
+        nom: "" if nom in wrong else "A009" for nom in "abcdefghijklmnop"
+    }
+    for nom, why in wrong.items():
+        assert why in rows[nom]["raisons"]
+        assert "aucun nom" not in rows[nom]["raisons"]
+
+
+def test_why_nothing_was_found(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("nom;siren\n;732829320\n;411654297\nXyzzy Plugh;4,11654E+08\nLi\u0002lle;\n\u200e;\n", "utf-8")
+    rows = list(csv.DictReader(io.StringIO(run(path, "--name", "nom", "--siren", "siren").stdout), delimiter=";"))
+    assert [row["raisons"] for row in rows[:2]] == [
+        "numéro SIREN 732829320 : n'est à personne ici",
+        "numéro SIREN « 411654297 » : la clé du SIREN est fausse : un chiffre a été mal recopié ; numéro SIREN 411654297 : n'est à personne ici",
+    ]
+    assert rows[2]["raisons"].startswith("numéro SIREN « 4,11654E+08 » : le tableur")
+    assert rows[2]["raisons"].endswith(" ; aucun nom assez proche")
+    assert rows[3]["raisons"] == "nom « Li[U+0002]lle » : contient U+0002, que rien n'affiche : l'ôter"
+    assert rows[4]["sûr"] == ""  # nothing that can be seen: no name
+
+
+@pytest.mark.parametrize("name", ["ls", "vt", "ff", "nel", "lsq", "blanktop"])
+def test_one_row_stays_one_row(name: str, run: Run) -> None:
+    answer = run(SHEETS / f"{name}.csv", "--name", "nom", "--commune", "ville", "--type", "acteur")
+    assert "Lignes : 1 ; sûres : 1" in answer.stderr
+    assert ("en-tête lu à la ligne 3" in answer.stderr) is (name == "blanktop")
+
+
+def test_the_sheet_is_named_and_another_can_be_asked_for(run: Run) -> None:
+    for name in ("hidden", "second"):
+        answer = run(SHEETS / f"{name}.xlsx", "--name", "nom", "--siren", "siren")
+        assert "feuille lue : « Liste »." in answer.stderr
+        assert "sûres : 1" in answer.stderr
+    assert "la colonne est absente" in run(SHEETS / "second.xlsx", "--name", "nom", "--sheet", "Lisez-moi").output
+    assert "pas de feuille « Autre »" in run(SHEETS / "second.xlsx", "--name", "nom", "--sheet", "Autre").output
 
 
 def test_terms_of_lists_are_not_found_unless_they_are_asked_for(run: Run, tmp_path: Path) -> None:

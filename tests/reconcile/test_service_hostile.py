@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from ess_lod.reconcile import PROPERTIES, TYPES
 from ess_lod.web.reconcile import LONGEST_BODY
+from tests.reconcile import rules
 
 DEEP = '{"q0": ' + "[" * 50_000 + "]" * 50_000 + "}"
 
@@ -110,13 +111,30 @@ def test_and_so_it_is_by_get(site: FlaskClient, case: str) -> None:
 
 
 def test_a_message_names_the_query_and_what_is_known(site: FlaskClient) -> None:
-    batch = {"q0": {"query": "Lille"}, "q1": {"query": "Lille", "type": "City"}}
+    batch = {"q1": {"query": "Lille", "type": "City"}}
     found = problem(site.post("/reconcile?lang=en", data={"queries": json.dumps(batch)}), 400)
     assert found["query"] == "q1"
     assert found["name"] == "City"
     assert found["message"] == f"“q1”: there is no type “City”. Types: {', '.join(TYPES)}."
     wrong = {"q7": {"query": "x", "properties": [{"pid": "city", "v": "Lille"}]}}
     assert ", ".join(PROPERTIES) in problem(site.post("/reconcile", data={"queries": json.dumps(wrong)}), 400)["message"]
+
+
+ONE_WRONG = ("type", "unknown", "propert", "value", "limit", "name", "nothing asked", "query is")
+"""Cases of one query that is wrong, in a batch that is JSON."""
+
+
+@pytest.mark.parametrize("case", [case for case in REFUSED if any(part in case for part in ONE_WRONG)])
+def test_a_query_that_is_wrong_fails_alone(site: FlaskClient, case: str) -> None:
+    """A mistyped type or property, a value of another kind, a name too long: the other queries of the batch are answered as if it were not there."""
+    text, _, reason = REFUSED[case]
+    [wrong] = json.loads(text).values()
+    right = {"query": "Lille", "type": "Commune"}
+    [alone] = rules.content(site.post("/reconcile", data={"queries": json.dumps({"a": right})})).values()
+    found = rules.content(site.post("/reconcile", data={"queries": json.dumps({"a": right, "faux": wrong, "b": right})}))
+    assert (found["a"], found["b"], found["faux"]["result"]) == (alone, alone, [])
+    assert reason in found["faux"]["error"].replace("\u00a0", " ")
+    rules.result_batch(found)
 
 
 def test_a_batch_that_takes_too_long_is_stopped(site: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,6 +100,20 @@ def test_a_blank_name_finds_nothing(client: FlaskClient) -> None:
     assert one(client, properties=[{"pid": "siren", "v": ""}]) == []
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["zzqqxx nothing", "Xyzzy Plugh", "asdf", "n/a", "lorem ipsum dolor", "xxxxxxxx", "hgfdjk sdfgh", "kapulenu selute", "Li\u0002lle"],
+)
+def test_nonsense_finds_nothing(client: FlaskClient, name: str) -> None:
+    assert one(client, query=name) == []
+
+
+def test_characters_that_nobody_sees_are_left_out(client: FlaskClient) -> None:
+    plain = one(client, query="Drocourt", type="Commune")
+    assert plain[0]["match"]
+    assert one(client, query="\u200eDro\u00adcourt\u2028", type="Commune") == plain
+
+
 def test_names_of_types_are_in_the_language(client: FlaskClient) -> None:
     names = [post(client, {"q": {"query": "Lille", "type": "Commune"}}, each)["q"]["result"][0]["type"][0]["name"] for each in ("fr", "en")]
     assert names == ["commune", "municipality"]

@@ -38,7 +38,7 @@ La licence des données est dite par `dataset.yaml`.
 - **Seuls les CSV de ce dossier sont lus.** Un classeur posé à côté (`acteurs.xlsx`) ne l'est pas : `ess-lod check` le rappelle.
 
 - **Communes et EPCI** : toute la France est dans `insee/` (si le réseau a une région), avec les dates ; on n'y écrit pas à la main. `territoires.csv` n'ajoute que des noms, des descriptions et des sources à ces territoires
-  (sous l'identifiant que leur donne `insee/identifiants.csv`), et contient ceux que l'Insee ne connaît pas : pays, PETR, quartiers.
+  (sous l'identifiant que leur donne `insee/identifiants.csv`, et que dit `ess-lod insee find NOM` : on peut y renvoyer sans leur donner de ligne), et contient ceux que l'Insee ne connaît pas : pays, PETR, quartiers.
 
 ## Quand une organisation change
 Après chaque geste, `ess-lod check` : il nomme une à une les cellules qui restent à corriger.

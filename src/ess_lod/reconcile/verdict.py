@@ -17,6 +17,8 @@ from ess_lod.reconcile.weighing import Hit, Weighed, agreeing_code
 
 NAME = 0.9
 """What a name alone is worth: a name that is the same scores 90."""
+CHANCE = 60
+"""Likeness up to which a name is like any other by chance: made-up words reach it, no variant of a real name was seen below 70."""
 UNLIKE = 45
 """Likeness below which a name contradicts a code."""
 SHORT = 5
@@ -61,9 +63,15 @@ def with_town(question: Question, hit: Hit) -> Hit:
 
 def conclude(query: Query, question: Question, weighed: list[Weighed]) -> list[Candidate]:
     """The candidates, best first; the first one is a match when it is safe and has no rival."""
-    ranked = sorted(weighed, key=_rank)
+    ranked = sorted(filter(_may_be_meant, weighed), key=_rank)
     sure = bool(ranked) and _safe(query, question, ranked[0]) and not any(_rival(question, ranked[0], other) for other in ranked[1:])
     return [candidate(query, question, each, sure and each is ranked[0]) for each in ranked[: query.limit]]
+
+
+def _may_be_meant(weighed: Weighed) -> bool:
+    """Whether more than chance speaks for a thing: its name, its code, its site."""
+    known = weighed.hit.likeness is None or weighed.hit.likeness > CHANCE or weighed.code is not None
+    return known or any(finding.id == "website" and finding.agrees for finding in weighed.findings)
 
 
 def _base(likeness: float | None, code: Finding | None) -> float:

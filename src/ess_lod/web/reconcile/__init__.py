@@ -22,7 +22,7 @@ from ess_lod.web.protocol import FORM, ProtocolError, ReconcileError, fields_of
 from ess_lod.web.reconcile import suggesting
 from ess_lod.web.reconcile.extension import extend, fetched
 from ess_lod.web.reconcile.manifest import manifest, service_address
-from ess_lod.web.reconcile.matching import answer, index_of
+from ess_lod.web.reconcile.matching import answer, failed, index_of
 from ess_lod.web.reconcile.page import page
 from ess_lod.web.reconcile.previews import card, note
 from ess_lod.web.reconcile.reading import MOST_QUERIES, read_batch, read_single
@@ -153,7 +153,7 @@ def _queries(edition: Edition, text: str) -> Callable[[], object]:
         for key, question in batch.items():
             if time.monotonic() > end:
                 raise ReconcileError(413, "reconcile-slow", seconds=LONGEST_WORK, answered=len(answers), count=len(batch))
-            answers[key] = answer(index, question, chosen)
+            answers[key] = failed(question, chosen) if isinstance(question, ReconcileError) else answer(index, question, chosen)
         return answers
 
     return work

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from ess_lod.reconcile import MOST, TYPES, Candidate, Index, Query, open_index
 from ess_lod.web.live import Edition
+from ess_lod.web.protocol import ReconcileError
 from ess_lod.web.reconcile.reading import Question
+from ess_lod.web.words import phrase
 
 _BUILDING = threading.Lock()
 
@@ -21,6 +23,11 @@ def index_of(edition: Edition) -> Index:
 def answer(index: Index, question: Question, language: str) -> dict[str, object]:
     """A reconciliation result: candidates by decreasing score."""
     return {"result": [_written(each, language) for each in candidates(index, question, language)]}
+
+
+def failed(error: ReconcileError, language: str) -> dict[str, object]:
+    """The result of a query that is wrong: no candidates, as the schema of API 0.2 wants them, and why; clients that do not know ``error`` find nothing."""
+    return {"result": [], "error": phrase(error.key, language, **error.values)}
 
 
 def candidates(index: Index, question: Question, language: str) -> list[Candidate]:

@@ -1,6 +1,7 @@
 """What a request asks of the reconciliation service, by the rules of its schemas (API 0.2), before any work is done.
 
-A batch is refused as a whole, and the message names the query: a client that sends one wrong query sends all of them wrong.
+A query that is wrong fails alone, and the others of its batch are answered: one row of a table may have a type that nobody knows. Where all are wrong, or the
+batch itself is, it is refused as a whole.
 """
 
 from __future__ import annotations
@@ -36,12 +37,23 @@ class Question:
     strict: str = "any"
 
 
-def read_batch(text: str) -> dict[str, Question]:
-    """The queries of a batch by their keys, in the order of the text."""
+def read_batch(text: str) -> dict[str, Question | ReconcileError]:
+    """The queries of a batch by their keys, in the order of the text, with what is wrong in place of a query that is; raised when all are."""
     found = read_object(text, "queries")
     if len(found) > MOST_QUERIES:
         raise ReconcileError(413, "reconcile-many", most=MOST_QUERIES, count=len(found))
-    return {text_of(key, "queries", _LONGEST_KEY): read_query(asked, key) for key, asked in found.items()}
+    batch = {text_of(key, "queries", _LONGEST_KEY): _read_or_error(asked, key) for key, asked in found.items()}
+    wrong = [each for each in batch.values() if isinstance(each, ReconcileError)]
+    if wrong and len(wrong) == len(batch):
+        raise wrong[0]
+    return batch
+
+
+def _read_or_error(asked: object, key: str) -> Question | ReconcileError:
+    try:
+        return read_query(asked, key)
+    except ReconcileError as error:
+        return error
 
 
 def read_single(text: str, options: Mapping[str, str]) -> Question:
