@@ -35,7 +35,7 @@ def serve(settings: Settings) -> None:
     release = open_release(settings.releases)
     release.verify()
     read_look(settings)
-    if settings.store == "oxigraph:" and (why := why_no_worker(settings.query_megabytes)):
+    if why := why_no_worker(settings.query_megabytes):  # before a remote engine too: queries are read in a worker first
         raise ConfigError(
             f"Aucune requête ne pourrait être exécutée ici : {why}. Corriger cela (docs/endpoint.md), puis relancer ess-lod serve."
         )
