@@ -38,7 +38,7 @@ def serve(settings: Settings) -> None:
     for each in release.damage(settings.record_of(release.version)):
         print(f"Attention, ce fichier ne sera ni lu ni envoyé : {each}", file=sys.stderr, flush=True)
     read_look(settings)
-    if settings.store == "oxigraph:" and (why := why_no_worker(settings.query_megabytes)):
+    if why := why_no_worker(settings.query_megabytes):  # before a remote engine too: queries are read in a worker first
         raise ConfigError(
             f"Aucune requête ne pourrait être exécutée ici : {why}. Corriger cela (docs/endpoint.md), puis relancer ess-lod serve."
         )

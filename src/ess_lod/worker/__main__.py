@@ -96,22 +96,27 @@ def _open(index: str) -> Store:
     return Store.read_only(index)
 
 
+def _give_up(why: str) -> None:
+    """End with the reason as the last words, which the parent tells."""
+    os.write(2, f"{why}\n".encode(errors="replace"))
+    os._exit(CANNOT_START)
+
+
 def main(arguments: list[str]) -> None:
     """Open the index, give up the rest, and answer until the parent hangs up."""
     descriptor, index, megabytes, seconds, calls = arguments
     parent = socket.socket(fileno=int(descriptor))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     calls_out = calls == "1"
-    if not calls_out:
-        shut_network()
+    if not calls_out and not shut_network():
+        _give_up("the network cannot be shut off (seccomp)")
 
     def run() -> None:
         try:
             store = _open(index)
             limit(int(megabytes), Path(index), calls_out=calls_out)
         except (OSError, ValueError, RuntimeError) as error:
-            os.write(2, f"{type(error).__name__}: {error}\n".encode(errors="replace"))
-            os._exit(CANNOT_START)
+            _give_up(f"{type(error).__name__}: {error}")
         _serve(parent, store, int(seconds))
 
     threading.stack_size(_STACK)
