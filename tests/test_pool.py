@@ -475,7 +475,7 @@ def test_a_worker_that_never_becomes_ready_is_the_engine_s_fault(empty_index: Pa
 
 def test_a_worker_whose_network_cannot_be_shut_off_does_not_work() -> None:
     """A machine whose kernel has no such filter: the reason is told."""
-    program = "import ess_lod.worker.__main__ as worker; worker.shut_network = lambda: False; worker.main([str(__import__('socket').socketpair()[0].detach()), '', '100', '10', '0'])"
+    program = "import ess_lod.worker.__main__ as worker; worker.shut_network = lambda: False; worker.main([str(__import__('socket').socketpair()[0].detach()), '', '100', '10', '0'])"  # noqa: E501
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
     assert done.returncode == 4, done.stderr
     assert "seccomp" in done.stderr
