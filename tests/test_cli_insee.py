@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ess_lod.cli import main
-from ess_lod.sheet import write_sheet
+from ess_lod.sheet import read_sheet, write_sheet
 from tests.conftest import REPOSITORY
 
 Run = Callable[..., Result]
@@ -78,6 +78,34 @@ def test_find_in_a_workbook(run: Run, tmp_path: Path) -> None:
     write_sheet(table, ["ville", "dep"], [["LILLE", 59], ["St Omer", "62"]])
     result = run("find", "--table", str(table), "-c", "ville", "--departement-column", "dep")
     assert (result.exit_code, "trouvé : 2" in result.output) == (0, True)
+
+
+def test_the_table_comes_back_as_it_was(run: Run, tmp_path: Path) -> None:
+    """Semicolons stay semicolons, a workbook is written as one, and nothing is overwritten unasked."""
+    table = tmp_path / "villes.csv"
+    before = 'Liste\nville;dep;note\n\u200eLILLE;59;"a, b; c"\n'
+    table.write_text(before, "utf-8")
+    result = run("find", "--table", str(table), "-c", "ville", "--departement-column", "dep")
+    assert result.stdout.startswith(
+        'ville;dep;note;code;nom_officiel;identifiant;verdict;raison;candidats\n\u200eLILLE;59;"a, b; c";59350;Lille;T059;trouvé;'
+    )
+    assert "en-tête lu à la ligne 2" in result.stderr
+    for out, said in ((table, "est la table elle-même"), (tmp_path / "x.ods", "doit finir par .csv ou .xlsx")):
+        refused = run("find", "--table", str(table), "-c", "ville", "--out", str(out))
+        assert (refused.exit_code, said in refused.output) == (2, True)
+    assert table.read_text("utf-8") == before
+    out = tmp_path / "out.xlsx"
+    assert run("find", "--table", str(table), "-c", "ville", "--out", str(out)).exit_code == 0
+    assert read_sheet(out).rows[0][3:6] == ("59350", "Lille", "T059")
+
+
+@pytest.mark.parametrize("name", ["Aix", "Avesnes"])
+def test_a_name_that_may_be_another_is_a_question(name: str, run: Run, tmp_path: Path) -> None:
+    assert run("find", name).exit_code == 1
+    table = tmp_path / "t.csv"
+    table.write_text(f"nom\n{name}\n", "utf-8")
+    [row] = csv.DictReader(io.StringIO(run("find", "--table", str(table)).stdout))
+    assert (row["code"], row["identifiant"], row["verdict"]) == ("", "", "à choisir")
 
 
 def test_find_in_a_table_without_the_column(run: Run, tmp_path: Path) -> None:

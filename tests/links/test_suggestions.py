@@ -14,6 +14,7 @@ from ess_lod.errors import ConfigError
 from ess_lod.links.asking import Service, ServiceError
 from ess_lod.publish import draw_up
 from ess_lod.publish.suggesting import COLUMNS, read_suggestions
+from ess_lod.sheet import csv_text, write_sheet
 from tests.conftest import REPOSITORY, Project
 from tests.links.reconciling import KNOWN, MANIFEST, Answer, Reconciler, answering
 
@@ -209,6 +210,35 @@ def test_a_table_of_something_else_is_told(home: Path) -> None:
         list(read_suggestions(other))
     other.write_bytes("entité".encode("cp1252"))
     assert "il manque les colonnes" in run(home, "accept", str(other)).output
+
+
+def test_a_row_stays_one_row_and_a_workbook_is_read(tmp_path: Path) -> None:
+    """U+2028 in a cell ends no row; the same table saved as a workbook, below a title, is the same table."""
+    found = list(read_suggestions(REPOSITORY / "tests/data/sheets/suggestions-ls.csv"))
+    assert [(line, cells["entite"], cells["nom"]) for line, cells in found] == [(2, "A009", "Dynamique Insertion"), (3, "A010", "Autre")]
+    workbook = tmp_path / "s.xlsx"
+    write_sheet(workbook, ["À relire"], [list(found[0][1]), *([*cells.values()] for _, cells in found)])
+    assert [cells for _, cells in read_suggestions(workbook)] == [cells for _, cells in found]
+
+
+def test_what_a_spreadsheet_saved_is_added_to_as_it_is(home: Path) -> None:
+    """Semicolons, another order of columns, a column of their own, no end of line: rows that are added fit in."""
+    out = home / "suggestions.csv"
+    with answering(Reconciler()) as server:
+        run(home, "suggest", server.url, "--out", str(out))
+        whole = rows(out)
+        names = ["note", *reversed(COLUMNS)]
+        kept = [row for row in whole if row["entite"] == "A001"]
+        lines = [names, *([row.get(name, "x") for name in names] for row in kept)]
+        out.write_text(csv_text(lines, ";").rstrip("\n"), "utf-8-sig")
+        done = run(home, "suggest", server.url, "--out", str(out))
+    assert "1 demandes" in done.output
+    assert [{name: row[name] for name in COLUMNS} for row in rows(out)] == whole
+    assert out.read_text("utf-8-sig").splitlines()[0] == ";".join(names)
+    write_sheet(home / "s.xlsx", COLUMNS, [])
+    with answering(Reconciler()) as server:
+        done = run(home, "suggest", server.url, "--out", str(home / "s.xlsx"))
+    assert (done.exit_code, "ne peut pas être complété" in done.output) == (1, True)
 
 
 def test_nothing_of_this_machine_is_asked_for_a_service() -> None:

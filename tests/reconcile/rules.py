@@ -96,8 +96,9 @@ def result_batch(found: Json) -> int:
 
 
 def result(found: Json) -> int:
-    """The candidates of one query, by decreasing score."""
-    assert {*found} == {"result"}
+    """The candidates of one query, by decreasing score; a query that failed has none, and says why beside."""
+    assert {"result"} <= {*found} <= {"result", "error"}
+    assert "error" not in found or (found["result"] == [] and isinstance(found["error"], str) and found["error"])
     for each in found["result"]:
         assert {"id", "name", "type", "score", "match"} <= {*each} <= {"id", "name", "description", "type", "score", "match", "features"}
         assert all(isinstance(each[part], str) and each[part] for part in ("id", "name"))
