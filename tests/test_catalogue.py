@@ -408,7 +408,7 @@ def test_void_counts_are_those_of_the_endpoint(client: FlaskClient, store: Store
     ("accept", "content_type"),
     [
         ("*/*", "text/turtle; charset=utf-8"),
-        (BROWSER, "text/turtle; charset=utf-8"),
+        (BROWSER, "application/rdf+xml"),
         ("application/rdf+xml", "application/rdf+xml"),
         ("image/png", "text/turtle; charset=utf-8"),
     ],
