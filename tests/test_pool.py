@@ -109,6 +109,7 @@ def test_an_answer_is_that_of_the_engine(opened: Opened) -> None:
 
 def test_the_deadline(opened: Opened) -> None:
     store = opened(query_seconds=2)
+    assert _size(store, SMALL)  # a worker waits: the deadline is the query's own
     start = time.monotonic()
     with pytest.raises(QueryTooCostly) as caught:
         _ask(store, PRODUCT)
@@ -325,41 +326,49 @@ def test_a_program_that_cannot_be_started_is_said(tmp_path: Path, monkeypatch: p
     assert "none" in str(_refused(asyncio.run_coroutine_threadsafe(answer(), loop).result))
 
 
+class _Full:
+    """A file on a disk that takes no more than a few bytes, while ``is_full``."""
+
+    is_full = True
+
+    def __init__(self, file: Any) -> None:
+        self._file, self._size = file, 0
+
+    def write(self, piece: bytes) -> int:
+        self._size += len(piece)
+        self._check(self._size > 1_500_000)
+        return int(self._file.write(piece))
+
+    def flush(self) -> None:
+        self._check(self._size > 1_100_000)
+
+    def close(self) -> None:
+        self._file.close()
+        self._check(self._size > 1_100_000)
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    @staticmethod
+    def _check(fails: bool) -> None:
+        if _Full.is_full and fails:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+
 def test_a_disk_without_room_for_an_answer_costs_nobody_else(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     """The reason is another than the query's, the worker is replaced, and the next answer is whole. Files fail when written, flushed and closed."""
     store = opened()
-    full = [True]
     begin = Spool.__init__
-
-    class Full:
-        """A file on a disk that takes no more than a few bytes."""
-
-        def __init__(self, file: Any) -> None:
-            self._file, self._size = file, 0
-
-        def write(self, piece: bytes) -> int:
-            self._size += len(piece)
-            self._check(self._size > 1_500_000)
-            return int(self._file.write(piece))
-
-        def flush(self) -> None:
-            self._check(self._size > 1_100_000)
-
-        def close(self) -> None:
-            self._file.close()
-            self._check(self._size > 1_100_000)
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self._file, name)
-
-        @staticmethod
-        def _check(fails: bool) -> None:
-            if full[0] and fails:
-                raise OSError(errno.ENOSPC, "No space left on device")
 
     def on_full_disk(self: Spool, limits: Limits) -> None:
         begin(self, limits)
-        self._file = cast(Any, Full(self._file))
+        self._file = cast(Any, _Full(self._file))
 
     monkeypatch.setattr(Spool, "__init__", on_full_disk)
     long = "SELECT * {{ ?s ?p ?o . ?a ?b ?c }} LIMIT {}"
@@ -367,7 +376,7 @@ def test_a_disk_without_room_for_an_answer_costs_nobody_else(opened: Opened, mon
         error = _refused(lambda rows=rows: answer_now(store, read_query(long.format(rows)), "srj"))  # type: ignore[misc]
         assert "No space left" in str(error)
     assert b"bindings" in answer_now(store, read_query(SMALL), "srj").read()
-    full[0] = False
+    monkeypatch.setattr(_Full, "is_full", False)
     assert len(answer_now(store, read_query(long.format(30_000)), "srj").read()) > 1_500_000
 
 
@@ -404,9 +413,21 @@ def _run_on_uvloop(index: Path, script: Callable[[Pool, Job], Coroutine[Any, Any
         try:
             await script(pool, Job("ASK {}", "http://x.example/", "srj", None, None, 10, 0))
         finally:
+            for worker in pool._quick | pool._slow:
+                worker.kill()
             pool.close()
+            await _reaped()
 
     uvloop.run(run())
+
+
+async def _reaped() -> None:
+    """Wait until nothing of the workers is left on the loop: what is called soon may make one more task."""
+    quiet = 0
+    async with asyncio.timeout(60):
+        while quiet < 20:
+            quiet = quiet + 1 if len(asyncio.all_tasks()) == 1 else 0
+            await asyncio.sleep(0.01)
 
 
 async def _all_idle(pool: Pool) -> None:
@@ -475,7 +496,10 @@ def test_a_worker_that_never_becomes_ready_is_the_engine_s_fault(empty_index: Pa
 
 def test_a_worker_whose_network_cannot_be_shut_off_does_not_work() -> None:
     """A machine whose kernel has no such filter: the reason is told."""
-    program = "import ess_lod.worker.__main__ as worker; worker.shut_network = lambda: False; worker.main([str(__import__('socket').socketpair()[0].detach()), '', '100', '10', '0'])"  # noqa: E501
+    program = (
+        "import socket, ctypes, types; ctypes.CDLL = lambda *_: types.SimpleNamespace(prctl=lambda *_: -1);"
+        "import ess_lod.worker.__main__ as worker; worker.main([str(socket.socketpair()[0].detach()), '', '100', '10', '0'])"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
     assert done.returncode == 4, done.stderr
     assert "seccomp" in done.stderr

@@ -146,7 +146,9 @@ class Pool:
         if task is not None:
             death = _death(status, self._limits)
             if isinstance(death, EngineBroken) and not task.is_second_try and task.spool.is_empty:
-                task.is_second_try = True  # it was killed from outside
+                task.is_second_try = True  # it was killed from outside, and perhaps others with it that are not dead yet: a new one begins
+                for suspected in tuple(self._idle):
+                    self._dismiss(suspected)
                 self._waiting.appendleft(task)
             else:
                 _settle(task, death)

@@ -69,8 +69,8 @@ class Worker(asyncio.Protocol):
 
     @property
     def is_open(self) -> bool:
-        """Can it still be sent anything?"""
-        return self._transport is not None and not self._transport.is_closing()
+        """Can it still be asked? A process may be dead before the loop has heard that its socket is."""
+        return self._transport is not None and not self._transport.is_closing() and self._process.poll() is None
 
     def ask(self, job: Job) -> None:
         """Send a job to a worker that is ready and has none."""

@@ -27,7 +27,10 @@ _CALLS = {
 
 
 def shut_network() -> bool:
-    """Make this thread, and those that it starts, unable to open a connection; what is open stays open. False where that cannot be done."""
+    """Make this thread, and those that it starts, unable to open a connection; what is open stays open. False on machines that this is not written for.
+
+    Raises :class:`OSError` where the kernel refuses: then nothing keeps a query in, and nothing should run.
+    """
     known = _CALLS.get(platform.machine())
     if platform.system() != "Linux" or known is None:
         return False
@@ -35,7 +38,9 @@ def shut_network() -> bool:
     code = ctypes.create_string_buffer(program, len(program))
     libc = ctypes.CDLL(None)
     head = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
-    return not (libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) or libc.prctl(_SET_SECCOMP, _FILTER, head, 0, 0))
+    if libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) or libc.prctl(_SET_SECCOMP, _FILTER, head, 0, 0):
+        raise OSError("the network cannot be shut off (seccomp)")
+    return True
 
 
 def _program(architecture: int, calls: tuple[int, ...]) -> bytes:
