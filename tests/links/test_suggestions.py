@@ -209,7 +209,7 @@ def test_a_table_of_something_else_is_told(home: Path) -> None:
     with pytest.raises(ConfigError, match="il manque les colonnes entite, cible, decision"):
         list(read_suggestions(other))
     other.write_bytes("entité".encode("cp1252"))
-    assert "il manque les colonnes" in run(home, "accept", str(other)).output
+    assert "CSV UTF-8" in run(home, "accept", str(other)).output
 
 
 def test_a_row_stays_one_row_and_a_workbook_is_read(tmp_path: Path) -> None:

@@ -127,13 +127,13 @@ def _suggestions(path: Path) -> Sheet:
     """The table. Raises :class:`TableErrors`, :class:`ConfigError` (French) for a file that cannot be read for certain, or has not the columns once each."""
     needed = ("entite", "cible", *_FILLED)
     sheet = read_sheet(path, needed)
+    if sheet.encoding == "cp1252":  # what it says is published: no letter may be guessed
+        raise ConfigError(f"{path.name} n'est pas en UTF-8. Dans le tableur : Enregistrer sous, type « CSV UTF-8 ».")
     missing = [name for name in needed if name not in sheet.header]
     if missing:
         raise ConfigError(f"{sheet.name} n'est pas une table de « ess-lod links suggest » : il manque les colonnes {', '.join(missing)}.")
     for name in needed:
         sheet.place(name)
-    if sheet.encoding == "cp1252":  # what it says is published: no letter may be guessed
-        raise ConfigError(f"{path.name} n'est pas en UTF-8. Dans le tableur : Enregistrer sous, type « CSV UTF-8 ».")
     return sheet
 
 
