@@ -6,9 +6,12 @@ import asyncio
 import threading
 
 import pytest
+from flask import Flask
 
 from ess_lod.admission import Admission, Rate, client_of
-from ess_lod.errors import Overloaded, TooManyQueries
+from ess_lod.config import Settings
+from ess_lod.errors import CorruptRelease, Overloaded, TooManyQueries
+from ess_lod.release import current_version
 
 
 def test_turns_are_taken_one_after_another() -> None:
@@ -97,3 +100,39 @@ def test_a_client_is_an_address_or_a_home(address: str | None, client: str) -> N
 
 def test_a_long_name_is_cut() -> None:
     assert len(client_of("x" * 100_000)) < 100
+
+
+def test_comparisons_wait_for_their_turn_and_pages_do_not(
+    site_app: Flask, site_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One is worked out at a time; of one client two are here at all, of everybody four; pages are answered meanwhile."""
+    version = current_version(site_settings.releases)
+    path = f"/changes/{version}/{version}"
+    go = threading.Event()
+
+    def slow(*_: object) -> None:
+        assert go.wait(60)
+        raise CorruptRelease("worked out")
+
+    monkeypatch.setattr("ess_lod.web.changes.compared", lambda *_: None)
+    monkeypatch.setattr("ess_lod.web.changes.compare_apart", slow)
+    statuses: list[int] = []
+
+    def ask(address: str) -> int:
+        return site_app.test_client().get(path, environ_base={"REMOTE_ADDR": address}).status_code
+
+    threads = [threading.Thread(target=lambda a=a: statuses.append(ask(a))) for a in ("192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.3")]
+    control: Admission = site_app.extensions["ess_lod.admission"]["comparisons"]
+    for number, thread in enumerate(threads, 1):
+        thread.start()
+        while control._clients.total() < number:
+            threading.Event().wait(0.01)
+    refused = site_app.test_client().get(path, environ_base={"REMOTE_ADDR": "192.0.2.1"})
+    assert (refused.status_code, refused.headers["Retry-After"].isdigit()) == (429, True)
+    assert ask("192.0.2.9") == 503
+    assert site_app.test_client().get("/changes").status_code == 200
+    go.set()
+    for thread in threads:
+        thread.join()
+    assert statuses == [500] * 4
+    assert control._clients.total() == 0

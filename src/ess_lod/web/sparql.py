@@ -11,6 +11,7 @@ from ess_lod.errors import BadQuery, NotAcceptable
 from ess_lod.media import GRAPH_TYPES, HTML, MediaType
 from ess_lod.store import Spooled, answer_now, read_query
 from ess_lod.terms import used_prefixes
+from ess_lod.web.admitted import client
 from ess_lod.web.answer_table import table_of_graph, table_of_result
 from ess_lod.web.description import describe_service
 from ess_lod.web.endpoint import OUTCOME, Outcome, attempt
@@ -59,7 +60,7 @@ def ask(text: str, extension: str, first: int = 0) -> Spooled:
 
     Raises :class:`ess_lod.errors.QueryError`.
     """
-    return answer_now(served().store, read_query(text), extension, client="", first=first)
+    return answer_now(served().store, read_query(text), extension, client=client(), first=first)
 
 
 def _attempt(edition: Edition) -> Outcome:
