@@ -186,7 +186,7 @@ def test_settings_and_links_try_theirs_too(small: Project, vocabulary: Vocabular
         create_app(Settings.read({}, home=small.settings.home, services="https://sud.example/sparql https://sud.example/[x]"))
     assert target_of("http://[") is None
     assert kind_of("A٠٠١") is None
-    published = type("None", (), {"is_ours": lambda _self, _iri: False})()
+    published = type("Nothing", (), {"is_ours": lambda _self, _iri: False, "bases": ()})()
     for address, why in (("https://x.example/?a[0]", "address"), ("https://x.example/%", "address"), ("https://x.example:p/", "address")):
         assert why_not_theirs(address, published) == why
     assert why_not_theirs("https://u@x.example/", published) == "user"

@@ -163,8 +163,9 @@ def _compared(before: str, after: str) -> Comparison:
 
 
 def _page(found: Comparison) -> int:
-    number = whole_number(request.args.get("page", "1"))
-    if not number or number > found.pages:
+    asked = request.args.get("page", "1")
+    number = whole_number(asked)
+    if not number or number > found.pages or asked != str(number):  # a page has one address
         raise NotFound(request.full_path)
     return number
 
