@@ -91,7 +91,7 @@ def test_reconciler_reconciles_a_column(server: Served) -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 def test_reconciler_gives_all_candidates_and_takes_properties(server: Served) -> None:
-    names = pandas.Series(["Dynamique insertion emploi", "Apes"])
+    names = pandas.Series(["Dynamique insertion emploi", "Club"])
     siren = {"siren": pandas.Series(["411654296", "000000000"])}
     found = reconcile(names, type_id="Actor", top_res="all", property_mapping=siren, reconciliation_endpoint=f"{server.url}/reconcile")
     first = found[found["input_value"] == "Dynamique insertion emploi"]
