@@ -192,4 +192,6 @@ def test_what_it_says_of_itself_is_there(served: Served) -> None:
     """Files that only one page uses: the style sheets, the editor (where it was built)."""
     for path in ("/static/style.css", "/static/preview.css", "/static/icon.svg", "/logo"):
         assert _ask(served, "GET", path)[0] == 200, path
-    assert ("yasgui.min.js" in _ask(served, "GET", "/sparql?lang=fr")[1]) == (REPOSITORY / PACKAGE / "web/static/yasgui/start.js").is_file()
+    page = _ask(served, "GET", "/sparql?lang=fr", headers={"Accept": "text/html"})[1]
+    assert "<form" in page
+    assert ("yasgui.min.js" in page) == (REPOSITORY / PACKAGE / "web/static/yasgui/start.js").is_file()

@@ -48,8 +48,8 @@ class Settings:
     store_password: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
-    proxies: int = 0
     public_url: str = ""
+    proxies: int = 0
     max_query_bytes: int = 262_144
     query_seconds: int = 10
     query_megabytes: int = 1024
