@@ -25,6 +25,8 @@ class Browser:
         self._profile = Path(tempfile.mkdtemp(prefix="ess-lod-browser-"))
         their_in, self._out = os.pipe()
         self._in, their_out = os.pipe()
+        self._poll = select.poll()
+        self._poll.register(self._in, select.POLLIN)
         command = [
             program,
             "--headless",
@@ -138,7 +140,7 @@ class Browser:
 
     def _next(self, deadline: float) -> dict[str, Any]:
         while b"\0" not in self._rest:
-            assert select.select([self._in], [], [], max(0.0, deadline - time.monotonic()))[0], "the browser does not answer"
+            assert self._poll.poll(1000 * max(0.0, deadline - time.monotonic())), "the browser does not answer"
             piece = os.read(self._in, 1 << 16)
             assert piece, "the browser has gone"
             self._rest += piece

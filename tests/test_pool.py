@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import os
 import signal
 import subprocess
@@ -503,3 +504,18 @@ def test_a_worker_whose_network_cannot_be_shut_off_does_not_work() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
     assert done.returncode == 4, done.stderr
     assert "seccomp" in done.stderr
+
+
+def test_a_store_that_nobody_holds_keeps_no_process(site_settings: Settings, small_release: Release) -> None:
+    """Although nobody has closed it."""
+    before = {process.pid for process in psutil.Process().children()}
+
+    def new() -> list[psutil.Process]:
+        return [child for child in psutil.Process().children() if child.pid not in before and child.status() != psutil.STATUS_ZOMBIE]
+
+    store = open_store(site_settings, small_release)
+    assert _size(store, SMALL)
+    assert new()
+    del store
+    gc.collect()
+    _until(lambda: not new())

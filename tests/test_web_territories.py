@@ -189,7 +189,7 @@ def test_a_code_at_a_date_is_303_to_the_territory_of_then(dated: FlaskClient, pa
 def test_a_code_used_again_is_300_with_the_choices_today_first(dated: FlaskClient) -> None:
     answer = dated.get("/insee/commune/60054", headers={"Accept": "application/json"})
     assert (answer.status_code, answer.mimetype) == (300, "application/json")
-    assert set(answer.vary) == {"Accept", "Accept-Language"}
+    assert set(answer.vary) == {"Accept", "Accept-Language", "Host"}
     choices = json.loads(answer.data)["choices"]
     assert [(each["iri"].rpartition("/")[2], each["kind"], each["from"], each["to"]) for each in choices] == [
         ("T904", "commune", "2024-01-01", ""),

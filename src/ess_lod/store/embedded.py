@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
+import weakref
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
@@ -180,15 +181,23 @@ class EmbeddedStore:
 
     def close(self) -> None:
         """Let running queries end, and keep no process after that."""
-        with suppress(RuntimeError):  # the loop may be gone already
-            self.loop.call_soon_threadsafe(self._close)
+        _end(self.loop, self._pools)
 
     def _pool(self, calls_out: bool) -> Pool:
+        if not self._pools:  # a store that nobody holds any more keeps no process
+            weakref.finalize(self, _end, asyncio.get_running_loop(), self._pools).atexit = False
         if calls_out not in self._pools:
             crowd = Crowd(1, 1, self._crowd.queue, self._crowd.per_client) if calls_out else self._crowd
             self._pools[calls_out] = Pool(self._index.path, self.limits, crowd, calls_out=calls_out)
         return self._pools[calls_out]
 
-    def _close(self) -> None:
-        for pool in self._pools.values():
+
+def _end(loop: asyncio.AbstractEventLoop, pools: dict[bool, Pool]) -> None:
+    """Close pools on their loop, which may be gone already."""
+
+    def close() -> None:
+        for pool in pools.values():
             pool.close()
+
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(close)
